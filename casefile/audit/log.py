@@ -1,0 +1,81 @@
+"""Writing to the log, in the transaction of what it tells. A line holds ids, never words."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from casefile.audit.events import Event
+from casefile.audit.models import AuditRow
+from casefile.platform.deployment import Deployment
+from casefile.platform.now import EPOCH
+from casefile.sealing.contexts import context
+from casefile.sealing.padding import pad, unpad
+
+LINE_BUCKET = 256
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the log: when, what, by whom, on which case, about which person or desk."""
+
+    when: datetime
+    event: Event
+    by: bytes | None
+    case: bytes | None
+    about: bytes | None
+
+
+class LineBroken(Exception):
+    """A line was changed after it was written."""
+
+
+def note(
+    session: Session,
+    deployment: Deployment,
+    event: Event,
+    *,
+    by: bytes | None,
+    case: bytes | None = None,
+    about: bytes | None = None,
+) -> None:
+    """Write one line; it commits with what it tells or not at all."""
+    row = deployment.random(16)
+    plain = pad(to_json(Line(deployment.now(), event, by, case, about)), LINE_BUCKET)
+    body = deployment.keyring.seal(plain, context("audit_row", row), deployment.random)
+    session.add(AuditRow(id=row, body=body, code=deployment.keyring.mac("audit_row", row, plain)))
+
+
+def read_row(deployment: Deployment, row: AuditRow) -> Line:
+    """Open a waiting line; LineBroken if its code does not match."""
+    plain = deployment.keyring.open(row.body, context("audit_row", row.id))
+    if not hmac.compare_digest(row.code, deployment.keyring.mac("audit_row", row.id, plain)):
+        raise LineBroken
+    return from_json(unpad(plain))
+
+
+def to_json(line: Line) -> bytes:
+    """The line as compact JSON, ids in hex, the moment to the second."""
+    return json.dumps(
+        [int(line.when.timestamp()), line.event, _hex(line.by), _hex(line.case), _hex(line.about)],
+        separators=(",", ":"),
+    ).encode()
+
+
+def from_json(plain: bytes) -> Line:
+    """The inverse of `to_json`."""
+    seconds, event, by, case, about = json.loads(plain)
+    when = EPOCH + timedelta(seconds=seconds)
+    return Line(when, Event(event), _bytes(by), _bytes(case), _bytes(about))
+
+
+def _hex(identity: bytes | None) -> str | None:
+    return None if identity is None else identity.hex()
+
+
+def _bytes(text: str | None) -> bytes | None:
+    return None if text is None else bytes.fromhex(text)

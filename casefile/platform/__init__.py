@@ -1,0 +1,1 @@
+"""Platform: what every feature stands on, and nothing of the field itself."""

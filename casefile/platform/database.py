@@ -1,0 +1,156 @@
+"""The one database behind one narrow door: a session a request, a write begun on purpose.
+
+A request reads first, ends that, does its slow work, and only then calls `write`, whose
+transaction the dispatcher commits. Never read, think and write in one deferred transaction:
+SQLite loses such rows without an error or refuses them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from flask import Flask
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import Connection, Engine, LargeBinary, MetaData, event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from casefile.platform.errors import Unavailable
+from casefile.settings import Settings
+
+T = TypeVar("T")
+TRIES = 3
+RETRIED = frozenset({"40001", "40P01"})
+"""SQL states of a serialization failure and of a deadlock: the verb runs again."""
+
+WRITING = "casefile_writing"
+
+
+class StaleRow(Exception):
+    """The row changed since it was read: its version token is another one now."""
+
+
+class Base(DeclarativeBase):
+    """Every table. Constraints are named by convention, so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+        }
+    )
+    type_annotation_map = {bytes: LargeBinary}
+
+
+def sealed_table() -> dict[str, Any]:
+    """Table arguments without insertion order: rows lie in the order of their random keys."""
+    return {"sqlite_with_rowid": False}
+
+
+db = SQLAlchemy(require_default_engine=False)
+
+
+def bind(app: Flask, settings: Settings) -> None:
+    """Give the application its engine; nothing is connected yet."""
+    app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings)}
+    db.init_app(app)
+    with app.app_context():
+        dress(db.engine, settings.lock_wait_s)
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """How either engine is reached. Parameters never reach an error's text."""
+    options: dict[str, Any] = {"url": settings.database, "hide_parameters": True}
+    if settings.database.startswith("sqlite"):
+        wait: dict[str, Any] = {"timeout": settings.lock_wait_s, "check_same_thread": False}
+        return options | {"connect_args": wait}
+    waits = f"-c lock_timeout={settings.lock_wait_s}s -c statement_timeout=120s"
+    connect = {"connect_timeout": 5, "options": waits, "prepare_threshold": 3}
+    return options | {"connect_args": connect, "pool_pre_ping": True, "pool_size": 8}
+
+
+def dress(engine: Engine, lock_wait_s: int) -> None:
+    """On SQLite: durable commits, deletes that overwrite, and writes that begin as writes."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _open(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout={lock_wait_s * 1000}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "secure_delete=ON",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get(WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def current_session() -> Session:
+    """The request's session; it reads until `write` is called."""
+    return db.session
+
+
+def begin_writing(session: Session) -> None:
+    """End what was read and begin the write; on SQLite the lock is taken here."""
+    session.rollback()
+    session.connection(execution_options={WRITING: True})
+
+
+def write(verb: Callable[[Session], T], session: Session | None = None) -> T:
+    """Run `verb` in a write transaction and leave it open for the dispatcher to commit.
+
+    A serialization failure or deadlock runs the verb again, three times at most; a database that
+    is locked or away is Unavailable.
+    """
+    session = session or db.session
+    for attempt in range(TRIES):
+        try:
+            begin_writing(session)
+            outcome = verb(session)
+            session.flush()
+            return outcome
+        except DBAPIError as failed:
+            session.rollback()
+            if not _again(failed) or attempt == TRIES - 1:
+                raise unavailable(failed) from failed
+    raise AssertionError("unreachable")
+
+
+@contextmanager
+def own_transaction() -> Iterator[Session]:
+    """A short write of its own, for what must count although the answer is an error."""
+    with Session(db.engine, expire_on_commit=False) as session:
+        begin_writing(session)
+        yield session
+        session.commit()
+
+
+def commit() -> None:
+    """Commit what the request wrote; Unavailable if the database cannot."""
+    try:
+        db.session.commit()
+    except DBAPIError as failed:
+        db.session.rollback()
+        raise unavailable(failed) from failed
+
+
+def unavailable(failed: DBAPIError) -> Exception:
+    """Locked, full or away is Unavailable; anything else is what it is: a defect."""
+    if isinstance(failed, OperationalError | InterfaceError):
+        return Unavailable()
+    return failed
+
+
+def _again(failed: DBAPIError) -> bool:
+    return getattr(failed.orig, "sqlstate", None) in RETRIED

@@ -1,0 +1,66 @@
+"""Errors people meet, each turned into one clear page in one place.
+
+No page repeats an address, a parameter or a cause from inside; nothing is swallowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from flask import Blueprint, Flask, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from casefile.platform import logs
+
+Keeper = Callable[[], str]
+"""Renders the page again with everything that was written on it."""
+
+KEEPERS = "casefile.keepers"
+SHOWN = {400, 403, 404, 405, 413, 429, 500, 503}
+
+
+class Unavailable(Exception):
+    """The database is locked, full or away: nothing was saved."""
+
+
+def keep_what_was_written(blueprint: Blueprint, keeper: Keeper) -> None:
+    """Let `keeper` answer for this blueprint when a page could not be saved."""
+
+    def remember(state: Any) -> None:
+        state.app.extensions.setdefault(KEEPERS, {})[blueprint.name] = keeper
+
+    blueprint.record_once(remember)
+
+
+def answer_errors(app: Flask) -> None:
+    """Give every error its page."""
+    app.register_error_handler(Unavailable, _not_saved)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(Exception, _broken)
+
+
+def _not_saved(_error: Unavailable) -> ResponseReturnValue:
+    logs.note("unavailable", endpoint=request.endpoint)
+    keeper = current_app.extensions.get(KEEPERS, {}).get(request.blueprint)
+    if keeper is not None and request.method == "POST":
+        return keeper(), 503
+    return problem_page(503)
+
+
+def _refused(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None or error.code < 400:
+        return cast(ResponseReturnValue, error)
+    return problem_page(error.code)
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    logs.fault(error, endpoint=request.endpoint)
+    return problem_page(500)
+
+
+def problem_page(status: int) -> tuple[str, int]:
+    """The page for `status`: one sentence that says what happened, one what to do."""
+    kind = status if status in SHOWN else (500 if status >= 500 else 400)
+    return render_template("problem.html", status=kind), status

@@ -1,0 +1,122 @@
+"""The outbox: work to be done after a commit, kept as rows of the same database.
+
+A job holds ids and codes, never a word anyone wrote, and carries no case's due time. Only its due
+moment and its lease lie open, rounded to a quarter of an hour.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+
+from flask import current_app
+from sqlalchemy import Integer, LargeBinary, delete, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from casefile.platform import logs
+from casefile.platform.database import Base, own_transaction, sealed_table
+from casefile.platform.deployment import Deployment
+from casefile.platform.now import coarse, minutes
+from casefile.sealing.contexts import context
+from casefile.sealing.padding import pad, unpad
+
+PERFORMERS = "casefile.performers"
+LEASE = timedelta(minutes=15)
+AGAIN = timedelta(minutes=30)
+JOB_BUCKET = 256
+
+Body = Mapping[str, str]
+Performer = Callable[[Session, Deployment, Body], None]
+
+
+class Job(Base):
+    """One row of the outbox: what to do, sealed; when it may begin; until when it is taken."""
+
+    __tablename__ = "job"
+    __table_args__ = sealed_table()
+
+    id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    due: Mapped[int] = mapped_column(Integer)
+    lease: Mapped[int] = mapped_column(Integer)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A job this worker holds: its row, its name, and the ids it was given."""
+
+    row: bytes
+    name: str
+    body: Body
+
+
+def enqueue(
+    session: Session,
+    deployment: Deployment,
+    name: str,
+    body: Body,
+    after: timedelta = timedelta(0),
+) -> None:
+    """Write a job in the caller's transaction; `body` maps words of ours to ids in hex."""
+    row = deployment.random(16)
+    plain = json.dumps({"name": name, "body": dict(body)}).encode()
+    sealed = deployment.keyring.seal(pad(plain, JOB_BUCKET), _where(row), deployment.random)
+    due = coarse(deployment.now() + after) if after else 0
+    session.add(Job(id=row, body=sealed, due=due, lease=0))
+
+
+def claim(deployment: Deployment) -> Claimed | None:
+    """Take one due job; two workers never take the same, nor one whose lease runs."""
+    now = minutes(deployment.now())
+    with own_transaction() as session:
+        free = (Job.due <= now) & (Job.lease <= now)
+        one = select(Job.id).where(free).limit(1).scalar_subquery()
+        taken = (
+            update(Job)
+            .where(Job.id == one, free)
+            .values(lease=coarse(deployment.now() + LEASE))
+            .returning(Job.id, Job.body)
+        )
+        row = session.execute(taken).first()
+    if row is None:
+        return None
+    plain = json.loads(unpad(deployment.keyring.open(row.body, _where(row.id))))
+    return Claimed(row.id, plain["name"], plain["body"])
+
+
+def perform(deployment: Deployment, job: Claimed) -> bool:
+    """Do one job and strike it out in one transaction; a failure leaves it for later."""
+    performers = cast(dict[str, Performer], current_app.extensions[PERFORMERS])
+    try:
+        with own_transaction() as session:
+            performers[job.name](session, deployment, job.body)
+            session.execute(delete(Job).where(Job.id == job.row))
+    except Exception as failed:
+        logs.fault(failed, job=job.name)
+        _later(deployment, job)
+        return False
+    return True
+
+
+def _later(deployment: Deployment, job: Claimed) -> None:
+    again = coarse(deployment.now() + AGAIN)
+    with own_transaction() as session:
+        session.execute(update(Job).where(Job.id == job.row).values(due=again, lease=0))
+
+
+def perform_due(deployment: Deployment, most: int = 100) -> int:
+    """Do the jobs that are due, `most` at a time; returns how many were done."""
+    done = 0
+    for _ in range(most):
+        job = claim(deployment)
+        if job is None:
+            break
+        done += perform(deployment, job)
+    return done
+
+
+def _where(row: bytes) -> bytes:
+    return context("job", row)

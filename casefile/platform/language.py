@@ -1,0 +1,153 @@
+"""Languages: which there are, whose page this is in, and how days and digits are said in it.
+
+One catalogue per feature is read at start; nothing compiled is kept on disk. A page must never
+mix two languages except where it quotes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time, format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, g, request
+from flask_babel import Babel, Domain, gettext
+
+from casefile.platform.now import Now
+
+FEATURES = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language the pages speak: its code, its own name, the direction it is written in."""
+
+    code: str
+    own_name: str
+    direction: str = "ltr"
+    digits: str = "0123456789"
+
+
+LANGUAGES = (
+    Language("en", "English"),
+    Language("fr", "Français"),
+    Language("es", "Español"),
+    Language("ar", "العربية", "rtl", "٠١٢٣٤٥٦٧٨٩"),
+)
+BY_CODE = {language.code: language for language in LANGUAGES}
+CALENDARS = {"en": "en_GB", "ar": "ar"}
+"""Babel locales that differ from our code: days come before months."""
+
+
+class Catalogues(Domain):
+    """Every feature's catalogue of a language as one."""
+
+    def __init__(self, folder: Path = FEATURES) -> None:
+        super().__init__()
+        self._read = {language.code: catalogue(folder, language.code) for language in LANGUAGES}
+
+    def get_translations(self) -> NullTranslations:
+        """The messages of the request's language."""
+        return self._read[current_language().code]
+
+
+def catalogue(folder: Path, code: str) -> NullTranslations:
+    """Read and join the catalogues of all features for one language; English is in the pages."""
+    joined: Translations | None = None
+    for file in sorted(folder.glob(f"*/translations/{code}/LC_MESSAGES/*.po")):
+        packed = io.BytesIO()
+        with file.open("rb") as source:
+            write_mo(packed, read_po(source, locale=code))
+        packed.seek(0)
+        read = Translations(packed)
+        joined = read if joined is None else joined.merge(read)  # type: ignore[assignment]
+    return joined if joined is not None else NullTranslations()
+
+
+def use_language(code: str) -> None:
+    """Let this request speak `code`; an unknown code leaves it in English."""
+    g.language = BY_CODE.get(code, LANGUAGES[0])
+
+
+def current_language() -> Language:
+    """The request's language, else the best the browser asked for, else English."""
+    if "language" not in g:
+        asked = request.accept_languages.best_match(list(BY_CODE)) if request else None
+        g.language = BY_CODE.get(asked or "en", LANGUAGES[0])
+    chosen: Language = g.language
+    return chosen
+
+
+class Speech(Babel):
+    """Flask-Babel over our catalogues in place of compiled files beside the application."""
+
+    def __init__(self, app: Flask) -> None:
+        self._catalogues = Catalogues()
+        super().__init__(app, locale_selector=lambda: current_language().code)
+
+    @property
+    def domain_instance(self) -> Domain:
+        """The one domain: all features' messages."""
+        return self._catalogues
+
+
+def speak(app: Flask, zone: ZoneInfo, now: Now) -> None:
+    """Give the application gettext, and its templates days, digits and directions."""
+    Speech(app)
+    app.jinja_env.globals["LANGUAGES"] = LANGUAGES
+    app.context_processor(lambda: {"language": current_language()})
+    for name, filtered in sayings(zone, now):
+        app.jinja_env.filters[name] = filtered
+
+
+def sayings(zone: ZoneInfo, now: Now) -> Iterable[tuple[str, Callable[..., str]]]:
+    """The template filters, bound to the duty station's zone and the clock."""
+    return (
+        ("digits", digits),
+        ("day", lambda when: day(when, zone)),
+        ("moment", lambda when: said_moment(when, zone, now())),
+        ("lasting", lasting),
+    )
+
+
+def digits(value: object) -> str:
+    """Write the ASCII digits of `value` in the request's language."""
+    return str(value).translate(str.maketrans("0123456789", current_language().digits))
+
+
+def day(when: datetime, zone: ZoneInfo) -> str:
+    """Name a day without its year: Thursday 26 November."""
+    code = current_language().code
+    local = when.astimezone(zone)
+    return digits(format_date(local, "EEEE d MMMM", locale=CALENDARS.get(code, code)))
+
+
+def said_moment(when: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Name a moment the way people say it: today 14:00, Thursday 10:00, Tuesday 1 December."""
+    code = current_language().code
+    local, present = when.astimezone(zone), now.astimezone(zone)
+    clock = digits(format_time(local, "HH:mm", locale=CALENDARS.get(code, code)))
+    apart = (local.date() - present.date()).days
+    if apart == 0:
+        return gettext("today %(time)s", time=clock)
+    if apart == -1:
+        return gettext("yesterday %(time)s", time=clock)
+    if 0 < apart < 7:
+        named = format_date(local, "EEEE", locale=CALENDARS.get(code, code))
+        return gettext("%(day)s %(time)s", day=named, time=clock)
+    return day(when, zone)
+
+
+def lasting(length: timedelta) -> str:
+    """Say how long: 40 min, 3 h, 1 day, in the largest whole unit."""
+    code = current_language().code
+    style = "short" if length < timedelta(days=1) else "long"
+    said = format_timedelta(length, threshold=1, format=style, locale=CALENDARS.get(code, code))
+    return digits(said)

@@ -1,0 +1,47 @@
+"""The tables of registers and of public keys. No column counts, dates or groups anything."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casefile.platform.database import Base, sealed_table
+
+PARTS = ("queue", "coded", "people", "steps", "dates")
+
+
+class Segment(Base):
+    """1,024 rows of one part of one register, as one sealed blob."""
+
+    __tablename__ = "segment"
+    __table_args__ = (
+        CheckConstraint(f"part IN ({', '.join(repr(part) for part in PARTS)})", name="part"),
+        sealed_table(),
+    )
+
+    id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    part: Mapped[str] = mapped_column(String(8), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    token: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Lane(Base):
+    """One of sixteen places of a register where new rows go; which segment is open there, sealed."""
+
+    __tablename__ = "lane"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    token: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ListedKey(Base):
+    """A holder's public key under a keyed code, so that it cannot be exchanged on the disk."""
+
+    __tablename__ = "listed_key"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    code: Mapped[bytes] = mapped_column(LargeBinary)

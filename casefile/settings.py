@@ -1,0 +1,132 @@
+"""What a deployment may set, read once at start into one frozen object.
+
+Nothing else in Casefile reads the environment or the configuration files. Secrets never stand
+here: the key file has a path here, its keys live in `casefile.sealing.keyring`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsProblem(Exception):
+    """A setting cannot be used; the text says which, why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that may differ between two deployments, each with its unit."""
+
+    instance: Path
+    """Folder with the database, the key file and the sealed files."""
+    database: str
+    """SQLAlchemy address of the one database: SQLite in `instance`, or PostgreSQL."""
+    key_file: Path
+    """Key file, readable by its owner alone; used unless `keys` is given."""
+    keys: str | None
+    """The key file's text, for deployments that keep keys outside the disk."""
+    config: Path
+    """Folder of lists, questions, letters and SOP profiles."""
+    config_digest: str
+    """SHA-256 of every configuration file, hex, as read at start."""
+    service_name: str
+    """What the public pages call this service; neutral, for it shows in a phone's history."""
+    base: str
+    """The address people reach it under, without a slash at the end."""
+    time_zone: ZoneInfo
+    """Zone of the duty station: every date a person reads is in it."""
+    safety_number: str
+    """Telephone number for danger now, as it is read aloud."""
+    safety_hours: str
+    """When the number answers: "always", or a sentence."""
+    leave_to: str
+    """Where *Leave this page* sends the browser."""
+    lock_wait_s: int
+    """Seconds a write waits for the database before the page says that it could not save."""
+    argon_reports: int
+    """Receipt codes derived at once in one process, for reports."""
+    argon_guesses: int
+    """Receipt codes derived at once in one process, for numbers typed in."""
+    argon_sign_ins: int
+    """Passphrases stretched at once in one process."""
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings of this process; SettingsProblem says what cannot be used."""
+    config = Path(environ.get("CASEFILE_CONFIG", ROOT / "config")).resolve()
+    instance = Path(environ.get("CASEFILE_INSTANCE", ROOT / "instance")).resolve()
+    given = _merged(config / "default.toml", instance / "settings.toml")
+    service, safety, limits = given["service"], given["safety"], given["limits"]
+    return Settings(
+        instance=instance,
+        database=_database(environ.get("CASEFILE_DATABASE"), instance),
+        key_file=Path(environ.get("CASEFILE_KEY_FILE", instance / "keys.txt")),
+        keys=environ.get("CASEFILE_KEYS"),
+        config=config,
+        config_digest=_digest(config),
+        service_name=service["name"],
+        base=environ.get("CASEFILE_BASE", service["base"]).rstrip("/"),
+        time_zone=_zone(service["time_zone"]),
+        safety_number=safety["number"],
+        safety_hours=safety["hours"],
+        leave_to=safety["leave_to"],
+        lock_wait_s=limits["lock_wait_s"],
+        argon_reports=limits["argon_reports"],
+        argon_guesses=limits["argon_guesses"],
+        argon_sign_ins=limits["argon_sign_ins"],
+    )
+
+
+def _database(address: str | None, instance: Path) -> str:
+    """The one database: PostgreSQL when named, else SQLite in the instance folder."""
+    if address is None:
+        return f"sqlite:///{instance / 'casefile.sqlite3'}"
+    if address.startswith(("postgresql://", "postgres://")):
+        return "postgresql+psycopg://" + address.split("://", 1)[1]
+    if address.startswith(("postgresql+psycopg://", "sqlite:///")):
+        return address
+    raise SettingsProblem("CASEFILE_DATABASE must begin with postgresql:// or sqlite:///.")
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as unknown:
+        raise SettingsProblem(f"time_zone: no zone is called {name!r}.") from unknown
+
+
+def _merged(*files: Path) -> dict[str, Any]:
+    """Read TOML tables, later files over earlier ones; unknown tables or keys are refused."""
+    merged: dict[str, Any] = {}
+    for number, file in enumerate(files):
+        if number and not file.exists():
+            continue
+        for table, values in _toml(file).items():
+            if number and (table not in merged or set(values) - set(merged[table])):
+                raise SettingsProblem(f"{file.name}: [{table}] has a key that default.toml lacks.")
+            merged.setdefault(table, {}).update(values)
+    return merged
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError as missing:
+        raise SettingsProblem(f"{file} is missing.") from missing
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as damaged:
+        raise SettingsProblem(f"{file} cannot be read: {damaged}") from damaged
+
+
+def _digest(folder: Path) -> str:
+    whole = hashlib.sha256()
+    for file in sorted(folder.rglob("*.toml")):
+        whole.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return whole.hexdigest()
