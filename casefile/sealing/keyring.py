@@ -1,0 +1,307 @@
+"""The deployment's keys: what the server needs to compute with while nobody is signed in.
+
+Four named keys. ``seal`` rotates: every blob carries the id of the key it was sealed under, and a
+keyring may know several. ``tags``, ``pepper`` and ``receipts`` never rotate; losing them loses
+every receipt, sign-in and tag. Rotation has four steps, so that servers of a rolling deployment
+always read what another one writes: ``with_new_seal_key`` (read new), ``writing_new_seal_key``
+(write new), re-seal whatever ``needs_reseal``, ``without_old_seal_keys`` (drop old).
+
+The key file holds them as text, for its owner alone (0600), written at once or not at all and never
+over another one. Must never hold anything that opens a case's content, never be printed or pickled,
+never lie in the database or a backup, and never be read when others could have read it.
+"""
+
+import hashlib
+import hmac
+import os
+import re
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from casefile.sealing.contexts import context
+from casefile.sealing.derivation import expand, expand_key
+from casefile.sealing.envelopes import DEPLOYMENT, NONCE, gcm_open
+from casefile.sealing.errors import (
+    KeyFileDamaged,
+    KeyFileExposed,
+    KeyFileInTheWay,
+    KeyFileMissing,
+    KeyFileWrong,
+    SealBroken,
+)
+from casefile.sealing.hidden import Key, RandomBytes, Unprintable, new_key
+
+KEY_ID: Final = 4
+"""Bytes of a seal key's id; it follows the kind byte in every blob of the deployment."""
+TAG_LENGTH: Final = 16
+
+_HEADER: Final = 1 + KEY_ID
+_FORMAT: Final = "casefile-keys-1"
+_NOTICE: Final = (
+    "# Keys of this Casefile deployment. Keep this file apart from the database and its backups.\n"
+    "# Whoever has it reads labels and figures; whoever loses it loses every receipt.\n"
+)
+_SINGLE: Final = ("write", "tags", "pepper", "receipts", "check")
+
+
+class Keyring(Unprintable):
+    """The deployment's keys. Immutable: rotation gives a new keyring."""
+
+    __slots__ = ("_macs", "_seal", "_tags", "pepper", "receipts", "tags", "writing")
+
+    def __init__(
+        self, seal_keys: Mapping[bytes, Key], writing: bytes, tags: Key, pepper: Key, receipts: Key
+    ) -> None:
+        """``seal_keys`` by id, oldest first; ``writing`` is the id new blobs are sealed under."""
+        if writing not in seal_keys:
+            raise ValueError("the key to write with must be one of the seal keys")
+        self._seal = dict(seal_keys)
+        self.writing = writing
+        self.tags = tags
+        self.pepper = pepper
+        self.receipts = receipts
+        self._tags = expand_key(tags, context("tags"))
+        self._macs = expand_key(tags, context("macs"))
+
+    @property
+    def seal_keys(self) -> dict[bytes, Key]:
+        """Every seal key this keyring can read with, by id, oldest first."""
+        return dict(self._seal)
+
+    def seal(self, plain: bytes, where: bytes, random: RandomBytes = os.urandom) -> bytes:
+        """Kind byte, key id, nonce, AES-256-GCM under a key derived for ``where``. 33 bytes more.
+
+        ``where`` is a context; random nonces stay rare under one key because each place has its
+        own.
+        """
+        header = DEPLOYMENT + self.writing
+        nonce = random(NONCE)
+        key = self._key_for(self.writing, where)
+        return header + nonce + AESGCM(key.reveal()).encrypt(nonce, plain, header)
+
+    def open(self, blob: bytes, where: bytes) -> bytes:
+        """The plaintext; ``SealBroken`` for another place, an unknown key or a changed byte."""
+        header, nonce = blob[:_HEADER], blob[_HEADER : _HEADER + NONCE]
+        if header[:1] != DEPLOYMENT:
+            raise SealBroken
+        key = self._key_for(header[1:], where)
+        return gcm_open(key.reveal(), nonce, blob[_HEADER + NONCE :], header)
+
+    def needs_reseal(self, blob: bytes) -> bool:
+        """True if the blob (also a segment) lies under another seal key than the one to write."""
+        return blob[1:_HEADER] != self.writing
+
+    def tag(self, *parts: str | bytes) -> bytes:
+        """16 bytes that find a row without naming it: the same parts always give the same tag."""
+        return hmac.digest(self._tags.reveal(), context(*parts), "sha256")[:TAG_LENGTH]
+
+    def mac(self, *parts: str | bytes) -> bytes:
+        """32 bytes that only this deployment can make: authenticity of directories and labels."""
+        return hmac.digest(self._macs.reveal(), context(*parts), "sha256")
+
+    def subkey(self, *parts: str | bytes, key_id: bytes | None = None) -> Key:
+        """A key derived for a purpose from a seal key: the one to write with unless ``key_id``.
+
+        What is sealed under it must carry that id. ``SealBroken`` if the id is not known here.
+        """
+        wanted = self.writing if key_id is None else key_id
+        return expand_key(self._seal_key(wanted), context("subkey", *parts))
+
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits in four groups, over all keys; safe to print and compare."""
+        digest = hashlib.sha256(context("keyring", *self._marks())).hexdigest()
+        return " ".join(digest[at : at + 4] for at in range(0, 16, 4))
+
+    def lasting_fingerprint(self) -> str:
+        """As ``fingerprint``, over the keys that never rotate: it names the installation."""
+        digest = hashlib.sha256(context("installation", *self._marks()[-3:])).hexdigest()
+        return " ".join(digest[at : at + 4] for at in range(0, 16, 4))
+
+    def to_text(self) -> str:
+        """The keys as one line of text, for the environment or an escrow sheet. This is it all."""
+        return ",".join(_words(self))
+
+    def with_new_seal_key(self, random: RandomBytes) -> "Keyring":
+        """Step 1, read new: a further seal key is known, but nothing is sealed under it yet."""
+        key = new_key(random)
+        return self._changed({**self._seal, seal_key_id(key): key}, self.writing)
+
+    def writing_new_seal_key(self) -> "Keyring":
+        """Step 2, write new: from now on blobs are sealed under the newest seal key."""
+        return self._changed(self._seal, list(self._seal)[-1])
+
+    def without_old_seal_keys(self) -> "Keyring":
+        """Step 4, drop old: only the key to write with remains. Re-seal everything before.
+
+        ``ValueError`` if a newer key is known that nothing is written with yet.
+        """
+        if self.writing != list(self._seal)[-1]:
+            raise ValueError("the new seal key is not written with yet: that step comes first")
+        return self._changed({self.writing: self._seal[self.writing]}, self.writing)
+
+    def _changed(self, seal_keys: Mapping[bytes, Key], writing: bytes) -> "Keyring":
+        return Keyring(seal_keys, writing, self.tags, self.pepper, self.receipts)
+
+    def _seal_key(self, key_id: bytes) -> Key:
+        key = self._seal.get(key_id)
+        if key is None:
+            raise SealBroken
+        return key
+
+    def _key_for(self, key_id: bytes, where: bytes) -> Key:
+        return expand_key(self._seal_key(key_id), context("deployment", where))
+
+    def _marks(self) -> list[bytes]:
+        keys = [*self._seal.values(), self.tags, self.pepper, self.receipts]
+        return [self.writing, *(expand(key, context("fingerprint"), 16) for key in keys)]
+
+
+def new_keyring(random: RandomBytes) -> Keyring:
+    """Draw the keys of a new deployment."""
+    first = new_key(random)
+    tags, pepper, receipts = new_key(random), new_key(random), new_key(random)
+    return Keyring({seal_key_id(first): first}, seal_key_id(first), tags, pepper, receipts)
+
+
+def seal_key_id(key: Key) -> bytes:
+    """The 4-byte id of a seal key, derived from it; says nothing about it."""
+    return expand(key, context("seal key id"), KEY_ID)
+
+
+def keyring_from_text(text: str) -> Keyring:
+    """Read ``Keyring.to_text`` or the text of a key file; ``KeyFileDamaged`` if anything is off."""
+    try:
+        return _parse(re.split(r"[\s,]+", re.sub(r"(?m)^\s*#.*$", "", text).strip()))
+    except (ValueError, KeyError):
+        raise KeyFileDamaged(
+            "The keys are damaged: cut, mistyped or not keys of Casefile. "
+            "Bring back the key file from where it was copied, or from the custodians' sheet."
+        ) from None
+
+
+def write_key_file(path: Path, keyring: Keyring) -> None:
+    """Write the key file, readable by its owner alone; ``KeyFileInTheWay`` if there is one."""
+    draft = _draft(path, keyring)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise KeyFileInTheWay(
+            f"There is a key file at {path} already. It is left as it is: without it nothing "
+            f"sealed by this deployment opens again."
+        ) from None
+    finally:
+        draft.unlink()
+    _settle(path.parent)
+
+
+def replace_key_file(path: Path, keyring: Keyring) -> None:
+    """Replace the key file by a next stage of the same keys, at once or not at all.
+
+    ``KeyFileWrong`` unless the keys that never rotate are the same; whatever ``read_key_file``
+    raises, when the present file cannot be used.
+    """
+    if read_key_file(path).lasting_fingerprint() != keyring.lasting_fingerprint():
+        raise KeyFileWrong(
+            f"The key file at {path} belongs to another deployment. It is left as it is; "
+            f"check the path."
+        )
+    os.replace(_draft(path, keyring), path)
+    _settle(path.parent)
+
+
+def read_key_file(path: Path) -> Keyring:
+    """Read the key file.
+
+    Raises ``KeyFileMissing``, ``KeyFileExposed`` (group or others may use it, or another user owns
+    it) or ``KeyFileDamaged``; each says what to do.
+    """
+    try:
+        with path.open("rb") as file:
+            _refuse_exposed(path, os.fstat(file.fileno()))
+            raw = file.read()
+    except FileNotFoundError:
+        raise KeyFileMissing(
+            f"There is no key file at {path}. For a new deployment make one with the init command; "
+            f"otherwise bring it back from where it was copied, or from the custodians' sheet."
+        ) from None
+    except (PermissionError, IsADirectoryError):
+        raise KeyFileMissing(
+            f"The key file at {path} cannot be read by this user. "
+            f"Run as the user who owns it, or check the path."
+        ) from None
+    return keyring_from_text(raw.decode("ascii", "replace"))
+
+
+def _refuse_exposed(path: Path, status: os.stat_result) -> None:
+    if stat.S_IMODE(status.st_mode) & 0o077:
+        raise KeyFileExposed(
+            f"Other users of this machine may read the key file at {path}. Close it with "
+            f"'chmod 600 {path}', find out who could have read it, and rotate the seal key."
+        )
+    if status.st_uid != os.geteuid():
+        raise KeyFileExposed(
+            f"The key file at {path} belongs to another user. Run as that user, or give the file "
+            f"to the user Casefile runs as with 'chown'."
+        )
+
+
+def _words(keyring: Keyring) -> list[str]:
+    return [
+        _FORMAT,
+        f"write={keyring.writing.hex()}",
+        *(f"seal={key.reveal().hex()}" for key in keyring.seal_keys.values()),
+        f"tags={keyring.tags.reveal().hex()}",
+        f"pepper={keyring.pepper.reveal().hex()}",
+        f"receipts={keyring.receipts.reveal().hex()}",
+        f"check={_check(keyring)}",
+    ]
+
+
+def _parse(words: list[str]) -> Keyring:
+    if words[0] != _FORMAT:
+        raise ValueError("not a key text")
+    pairs = [word.split("=") for word in words[1:]]
+    named = {name: value for name, value in pairs if name in _SINGLE}
+    seal_keys = [Key(bytes.fromhex(value)) for name, value in pairs if name == "seal"]
+    if len(named) + len(seal_keys) != len(pairs):
+        raise ValueError("a key stands twice, or has a name nobody knows")
+    keyring = Keyring(
+        {seal_key_id(key): key for key in seal_keys},
+        bytes.fromhex(named["write"]),
+        *(Key(bytes.fromhex(named[name])) for name in ("tags", "pepper", "receipts")),
+    )
+    if named["check"] != _check(keyring):
+        raise ValueError("the check does not fit")
+    return keyring
+
+
+def _check(keyring: Keyring) -> str:
+    return keyring.fingerprint().replace(" ", "")
+
+
+def _draft(path: Path, keyring: Keyring) -> Path:
+    """A complete, synced copy beside ``path``, to be moved into place in one step."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(_NOTICE + "\n".join(_words(keyring)) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        draft.unlink()
+        raise
+    return draft
+
+
+def _settle(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

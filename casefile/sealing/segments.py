@@ -1,0 +1,133 @@
+"""Segments: 1,024 fixed-width rows of a register, sealed as one blob, column by column.
+
+The key is derived for (register, part, segment) from the seal key whose id stands in the header;
+the version token and the layout of the rows are bound in, so that a segment moved, replayed or
+read with other columns does not open. Must never seal fewer rows: a short segment would show how
+many there are.
+"""
+
+import os
+from typing import Any, Final
+
+import numpy as np
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from numpy.typing import NDArray
+
+from casefile.sealing.contexts import context
+from casefile.sealing.envelopes import NONCE, SEGMENT, gcm_open
+from casefile.sealing.errors import SealBroken
+from casefile.sealing.hidden import Key, RandomBytes
+from casefile.sealing.keyring import KEY_ID, Keyring
+
+ROWS: Final = 1024
+
+_HEADER: Final = len(SEGMENT) + KEY_ID
+Rows = NDArray[np.void]
+Columns = dict[str, NDArray[Any]]
+
+
+def seal_segment(
+    keyring: Keyring,
+    rows: Rows,
+    *,
+    register: str,
+    part: str,
+    segment: bytes,
+    token: bytes,
+    random: RandomBytes = os.urandom,
+) -> bytes:
+    """Seal a whole segment: ``rows`` is a structured array of shape (1024,), else ``ValueError``.
+
+    Header of 5 bytes (kind, seal key id), nonce, AES-256-GCM of the columns one after the other:
+    1,024 row widths and 33 bytes.
+    """
+    if rows.shape != (ROWS,):
+        raise ValueError("a segment has exactly 1,024 rows")
+    header, nonce = SEGMENT + keyring.writing, random(NONCE)
+    key = _segment_key(keyring, keyring.writing, register, part, segment)
+    plain = b"".join([rows[name].tobytes() for name in _names(rows.dtype)])
+    where = _place(rows.dtype, header, token)
+    return header + nonce + AESGCM(key.reveal()).encrypt(nonce, plain, where)
+
+
+def open_segment(
+    keyring: Keyring,
+    blob: bytes,
+    dtype: np.dtype[np.void],
+    *,
+    register: str,
+    part: str,
+    segment: bytes,
+    token: bytes,
+) -> Rows:
+    """The rows as a writable structured array of shape (1024,), to change and seal again."""
+    columns = open_columns(
+        keyring, blob, dtype, register=register, part=part, segment=segment, token=token
+    )
+    rows: Rows = np.zeros(ROWS, dtype)
+    for name, column in columns.items():
+        rows[name] = column
+    return rows
+
+
+def open_columns(
+    keyring: Keyring,
+    blob: bytes,
+    dtype: np.dtype[np.void],
+    *,
+    register: str,
+    part: str,
+    segment: bytes,
+    token: bytes,
+) -> Columns:
+    """The columns by name, each a read-only contiguous view of 1,024 values: for scans.
+
+    ``SealBroken`` if the segment was moved, changed, replayed or written with another layout.
+    """
+    header = blob[:_HEADER]
+    if header[:1] != SEGMENT:
+        raise SealBroken
+    key = _segment_key(keyring, header[1:], register, part, segment)
+    sealed = memoryview(blob)[_HEADER + NONCE :]
+    nonce = blob[_HEADER : _HEADER + NONCE]
+    return _cut(gcm_open(key.reveal(), nonce, sealed, _place(dtype, header, token)), dtype)
+
+
+def free_slots(rows: Rows) -> NDArray[np.intp]:
+    """Positions of the rows that are not occupied (field ``used`` is 0), ascending."""
+    return np.flatnonzero(rows["used"] == 0)
+
+
+def _cut(plain: bytes, dtype: np.dtype[np.void]) -> Columns:
+    columns: Columns = {}
+    at = 0
+    for name in _names(dtype):
+        column = dtype[name]
+        columns[name] = _column(plain, column, at)
+        at += column.itemsize * ROWS
+    if at != len(plain):
+        raise SealBroken
+    return columns
+
+
+def _column(plain: bytes, column: np.dtype[Any], at: int) -> NDArray[Any]:
+    if column.subdtype is None:
+        return np.frombuffer(plain, column, ROWS, at)
+    base, shape = column.subdtype
+    values = np.frombuffer(plain, base, ROWS * column.itemsize // base.itemsize, at)
+    return values.reshape(ROWS, *shape)
+
+
+def _names(dtype: np.dtype[np.void]) -> tuple[str, ...]:
+    if dtype.names is None or dtype.hasobject:
+        raise ValueError("rows of a segment have named columns of fixed width")
+    return dtype.names
+
+
+def _segment_key(keyring: Keyring, key_id: bytes, register: str, part: str, segment: bytes) -> Key:
+    return keyring.subkey("segment", register, part, segment, key_id=key_id)
+
+
+def _place(dtype: np.dtype[np.void], header: bytes, token: bytes) -> bytes:
+    layout = [text for name in _names(dtype) for text in (name, dtype[name].str)]
+    return context(header, token, *layout)
