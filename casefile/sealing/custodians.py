@@ -97,10 +97,10 @@ def join(opened: Mapping[int, bytes], *, purpose: bytes) -> bytes:
     return _unchecked(_xor([raw[1 + len(group) :] for raw in opened.values()]), purpose)
 
 
-def paper_share(random: RandomBytes) -> tuple[tuple[str, ...], PrivateKey]:
+def paper_share(random: RandomBytes) -> tuple[str, PrivateKey]:
     """Draw a paper share: twelve words (160 bits and a check) and the private key they grow."""
     secret = random(_PAPER_SECRET)
-    return tuple(spell(secret + _paper_check(secret))), _paper_key(secret)
+    return " ".join(spell(secret + _paper_check(secret))), _paper_key(secret)
 
 
 def private_key_from_paper(text: str) -> PrivateKey:

@@ -7,7 +7,8 @@ many there are.
 """
 
 import os
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,6 +25,14 @@ ROWS: Final = 1024
 _HEADER: Final = len(SEGMENT) + KEY_ID
 Rows = NDArray[np.void]
 Columns = dict[str, NDArray[Any]]
+
+
+class _Layout(NamedTuple):
+    """Where each column lies in a segment; nothing in it is secret, so it may be kept."""
+
+    columns: tuple[tuple[str, np.dtype[Any], int], ...]
+    width: int
+    described: bytes
 
 
 def seal_segment(
@@ -45,8 +54,9 @@ def seal_segment(
         raise ValueError("a segment has exactly 1,024 rows")
     header, nonce = SEGMENT + keyring.writing, random(NONCE)
     key = _segment_key(keyring, keyring.writing, register, part, segment)
-    plain = b"".join([rows[name].tobytes() for name in _names(rows.dtype)])
-    where = _place(rows.dtype, header, token)
+    layout = _layout(rows.dtype)
+    plain = b"".join([rows[name].tobytes() for name, _, _ in layout.columns])
+    where = _place(layout, header, token)
     return header + nonce + AESGCM(key.reveal()).encrypt(nonce, plain, where)
 
 
@@ -89,8 +99,8 @@ def open_columns(
         raise SealBroken
     key = _segment_key(keyring, header[1:], register, part, segment)
     sealed = memoryview(blob)[_HEADER + NONCE :]
-    nonce = blob[_HEADER : _HEADER + NONCE]
-    return _cut(gcm_open(key.reveal(), nonce, sealed, _place(dtype, header, token)), dtype)
+    nonce, layout = blob[_HEADER : _HEADER + NONCE], _layout(dtype)
+    return _cut(gcm_open(key.reveal(), nonce, sealed, _place(layout, header, token)), layout)
 
 
 def free_slots(rows: Rows) -> NDArray[np.intp]:
@@ -98,36 +108,29 @@ def free_slots(rows: Rows) -> NDArray[np.intp]:
     return np.flatnonzero(rows["used"] == 0)
 
 
-def _cut(plain: bytes, dtype: np.dtype[np.void]) -> Columns:
-    columns: Columns = {}
-    at = 0
-    for name in _names(dtype):
-        column = dtype[name]
-        columns[name] = _column(plain, column, at)
-        at += column.itemsize * ROWS
-    if at != len(plain):
+def _cut(plain: bytes, layout: _Layout) -> Columns:
+    if len(plain) != ROWS * layout.width:
         raise SealBroken
-    return columns
-
-
-def _column(plain: bytes, column: np.dtype[Any], at: int) -> NDArray[Any]:
-    if column.subdtype is None:
-        return np.frombuffer(plain, column, ROWS, at)
-    base, shape = column.subdtype
-    values = np.frombuffer(plain, base, ROWS * column.itemsize // base.itemsize, at)
-    return values.reshape(ROWS, *shape)
-
-
-def _names(dtype: np.dtype[np.void]) -> tuple[str, ...]:
-    if dtype.names is None or dtype.hasobject:
-        raise ValueError("rows of a segment have named columns of fixed width")
-    return dtype.names
+    return {
+        name: np.ndarray(ROWS, column, plain, offset) for name, column, offset in layout.columns
+    }
 
 
 def _segment_key(keyring: Keyring, key_id: bytes, register: str, part: str, segment: bytes) -> Key:
     return keyring.subkey("segment", register, part, segment, key_id=key_id)
 
 
-def _place(dtype: np.dtype[np.void], header: bytes, token: bytes) -> bytes:
-    layout = [text for name in _names(dtype) for text in (name, dtype[name].str)]
-    return context(header, token, *layout)
+def _place(layout: _Layout, header: bytes, token: bytes) -> bytes:
+    return context(header, token, layout.described)
+
+
+@lru_cache(maxsize=64)
+def _layout(dtype: np.dtype[np.void]) -> _Layout:
+    if dtype.names is None or dtype.hasobject:
+        raise ValueError("rows of a segment have named columns of fixed width")
+    fields = [(name, dtype[name]) for name in dtype.names]
+    widths = [column.itemsize for _, column in fields]
+    offsets = [ROWS * sum(widths[:at]) for at in range(len(widths))]
+    described = context(*(f"{name}:{column.base.str}{column.shape}" for name, column in fields))
+    columns = tuple((*field, offset) for field, offset in zip(fields, offsets, strict=True))
+    return _Layout(columns, sum(widths), described)

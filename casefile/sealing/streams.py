@@ -66,9 +66,8 @@ class SealingStream:
             raise ValueError("the stream is closed")
         self._kept += data
         self.written += len(data)
-        while len(self._kept) > CHUNK:
-            self._emit(self._cipher, self._kept[:CHUNK], last=False)
-            del self._kept[:CHUNK]
+        if len(self._kept) > CHUNK:
+            self._kept = self._emit_full(self._cipher, self._kept)
         return len(data)
 
     def fill_up(self) -> int:
@@ -89,7 +88,15 @@ class SealingStream:
             self._cipher = None
             self._kept = bytearray()
 
-    def _emit(self, cipher: AESGCM, chunk: bytearray, *, last: bool) -> None:
+    def _emit_full(self, cipher: AESGCM, kept: bytearray) -> bytearray:
+        """Seal all full chunks but one that may turn out to be the last; return the rest."""
+        end = (len(kept) - 1) // CHUNK * CHUNK
+        with memoryview(kept) as view:
+            for at in range(0, end, CHUNK):
+                self._emit(cipher, view[at : at + CHUNK], last=False)
+        return kept[end:]
+
+    def _emit(self, cipher: AESGCM, chunk: bytearray | memoryview, *, last: bool) -> None:
         nonce = _nonce(self._nonce_prefix, self._index, last=last)
         self._sink(cipher.encrypt(nonce, chunk, self._where))
         self._index += 1
@@ -132,10 +139,11 @@ def _recut(source: Readable | Iterable[bytes]) -> Iterator[bytes]:
     size = _HEADER
     for piece in _pieces(source):
         kept += piece
-        while len(kept) >= size:
-            yield bytes(kept[:size])
-            del kept[:size]
-            size = _SEALED_CHUNK
+        at = 0
+        while len(kept) - at >= size:
+            yield bytes(memoryview(kept)[at : at + size])
+            at, size = at + size, _SEALED_CHUNK
+        del kept[:at]
     if kept or size == _HEADER:
         yield bytes(kept)
 
