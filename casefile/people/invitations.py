@@ -87,6 +87,10 @@ class Offer:
     totp_uri: str
     recovery_codes: tuple[str, ...]
 
+    def totp_groups(self) -> str:
+        """The authenticator's secret in groups of four, to be typed where nothing can scan."""
+        return " ".join(self.totp_seed[at : at + 4] for at in range(0, len(self.totp_seed), 4))
+
     def __repr__(self) -> str:
         return "Offer(‹sealed›)"
 
