@@ -26,7 +26,7 @@ def role_names() -> dict[Role, str]:
 def state_names() -> dict[State, str]:
     """What the state of an account is called on pages."""
     return {
-        State.INVITED: _("invited, not yet accepted"),
-        State.ACTIVE: _("open"),
-        State.LEFT: _("left"),
+        State.INVITED: _("invited, has not joined yet"),
+        State.ACTIVE: _("in use"),
+        State.LEFT: _("has left"),
     }
