@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,10 @@ class ReviewedLetter:
         yield from self.parts
 
 
-def load_letters(file: Path) -> tuple[ReviewedLetter, ...]:
-    """Read and check the letters, in the order they are offered; raises TextsProblem."""
+@cache
+def load_letters(config: Path) -> tuple[ReviewedLetter, ...]:
+    """The letters of a deployment in the order they are offered, read once; TextsProblem."""
+    file = config / "texts" / "letters.toml"
     try:
         table = tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError as missing:
@@ -80,7 +83,8 @@ def _letter(entry: object, where: str) -> ReviewedLetter:
         id=name,
         title=_sentence(entry.get("title"), f"{where} ({name}), title"),
         parts=tuple(
-            _sentence(part, f"{where} ({name}), part {place}") for place, part in enumerate(parts, 1)
+            _sentence(part, f"{where} ({name}), part {place}")
+            for place, part in enumerate(parts, 1)
         ),
     )
 

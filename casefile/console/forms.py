@@ -1,0 +1,74 @@
+"""What members write on the case page: a reviewed letter, own words, a note.
+
+A form keeps what was typed whatever is wrong with it, and never judges the words: that nobody may
+be named to a number is said beside the field, not guessed at here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from casefile.people.forms import StaffForm
+from casefile.platform.language import LANGUAGES
+
+LONGEST_LETTER: Final = 4_000
+LONGEST_REASON: Final = 300
+LONGEST_NOTE: Final = 20_000
+"""Characters. A letter is read on a small screen; a note may hold the minutes of a talk."""
+
+ONCE: Final = re.compile(r"[0-9a-f]{64}")
+UNWRITTEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters but tab and line feed, and halves of characters: nobody typed those."""
+
+
+def as_written(text: str | None) -> str:
+    """What was typed, with one kind of line end and nothing a keyboard does not write."""
+    return UNWRITTEN.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def once_of(field: str | None) -> bytes | None:
+    """The 32 bytes that make a double press one letter; None if the page brought none."""
+    return bytes.fromhex(field) if field and ONCE.fullmatch(field) else None
+
+
+def _text(longest: int, empty: Any) -> dict[str, Any]:
+    """Arguments of a field that must hold words, `longest` characters at most."""
+    too_long = _l("This is too long. Please make it shorter.")
+    return {
+        "filters": [as_written],
+        "validators": [InputRequired(empty), Length(max=longest, message=too_long)],
+    }
+
+
+class ButtonForm(StaffForm):
+    """A button alone: showing the report, confirming that a person has read it."""
+
+
+class LetterForm(StaffForm):
+    """A reviewed letter; its words come from the list of letters, never from the browser."""
+
+    letter = HiddenField(filters=[as_written])
+    once = HiddenField()
+
+
+class OwnWordsForm(StaffForm):
+    """Own words to the number, with the reason why no reviewed letter would do."""
+
+    reason = StringField(
+        **_text(LONGEST_REASON, _l("Say in a few words why, for your colleagues."))
+    )
+    written_in = SelectField(choices=[(each.code, each.own_name) for each in LANGUAGES])
+    text = TextAreaField(**_text(LONGEST_LETTER, _l("There is nothing to send yet.")))
+    once = HiddenField()
+
+
+class NoteForm(StaffForm):
+    """A note for the colleagues who can read the case."""
+
+    text = TextAreaField(**_text(LONGEST_NOTE, _l("There is nothing to keep yet.")))
+    once = HiddenField()

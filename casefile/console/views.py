@@ -1,0 +1,221 @@
+"""The members' addresses: the list of work, the case, and what can be done to it.
+
+Four moves each: load, form, verb, redirect or render. No query, no key, no decision of the field.
+A case that is not there and a case that is another's give the same answer.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casefile.cases import acting, reading
+from casefile.cases.label import CaseNotFound
+from casefile.cases.queue import queue_page
+from casefile.cases.reading import CasePage, ShownReport
+from casefile.codes.texts import ReviewedLetter, load_letters
+from casefile.console import letters as composing
+from casefile.console import words
+from casefile.console.forms import ButtonForm, LetterForm, NoteForm, OwnWordsForm, once_of
+from casefile.console.frame import frame
+from casefile.people.gate import needs, posted_page
+from casefile.people.roles import Permission
+from casefile.people.sessions import current_member
+from casefile.people.words import role_names
+from casefile.platform.database import StaleRow, current_session
+from casefile.platform.deployment import current_deployment
+from casefile.platform.errors import keep_what_was_written, problem_page
+
+console = Blueprint("console", __name__)
+console.app_context_processor(frame)
+
+VIEWS = ("todo", "reporter", "all")
+"""The lists a member may open; any other wish is the first."""
+MOST_PAGES = 100_000
+
+
+@console.get("/home")
+@needs(Permission.SEE_OWN_ACCOUNT)
+def home() -> ResponseReturnValue:
+    """The first page after signing in: the work, or what this account is for."""
+    member = current_member()
+    if member.may(Permission.READ_QUEUE):
+        return redirect(url_for("console.queue"), 303)
+    return render_template("console/home.html", roles=role_names(), duties=words.duties())
+
+
+@console.get("/queue")
+@needs(Permission.READ_QUEUE)
+def queue() -> ResponseReturnValue:
+    """The list of work: what is due now, what waits for the reporter, or all that is open."""
+    asked = request.args.get("view", "")
+    page = queue_page(
+        current_session(),
+        current_deployment(),
+        current_member(),
+        view=asked if asked in VIEWS else VIEWS[0],
+        page=_page_asked(),
+    )
+    return render_template(
+        "console/queue.html", page=page, said=words.queue_words(), now=current_deployment().now()
+    )
+
+
+@console.get("/cases/<case>")
+@needs(Permission.OPEN_CASE)
+def case_page(case: str) -> ResponseReturnValue:
+    """One case, its report closed."""
+    return _rendered(_opened(case))
+
+
+@console.post("/cases/<case>/report")
+@needs(Permission.OPEN_CASE)
+def show_report(case: str) -> ResponseReturnValue:
+    """The same page with the report open; the look is noted, last, so that it is what is kept."""
+    page = _opened(case)
+    shown = reading.show_report(current_session(), current_deployment(), current_member(), case)
+    return _rendered(page, shown=shown)
+
+
+@console.post("/cases/<case>/acknowledge")
+@needs(Permission.OPEN_CASE)
+def acknowledge(case: str) -> ResponseReturnValue:
+    """Confirm that a person has read the report."""
+    if ButtonForm().validate_on_submit():
+        acting.acknowledge(current_session(), current_deployment(), current_member(), case)
+    return _back(case)
+
+
+@console.post("/cases/<case>/letter")
+@needs(Permission.ANSWER_REPORTER)
+def send_letter(case: str) -> ResponseReturnValue:
+    """Send a reviewed letter in the report's language; its words are ours, not the browser's."""
+    page, form = _opened(case), LetterForm()
+    composer = composing.compose(_letters(), page, form.letter.data)
+    if not form.validate_on_submit() or not composer.theirs:
+        return _rendered(page)
+    acting.answer(
+        current_session(),
+        current_deployment(),
+        current_member(),
+        page.case,
+        text="\n\n".join(composer.theirs),
+        language=composer.language.code,
+        reviewed=composer.chosen,
+        reason="",
+        once=_once(form.once.data),
+    )
+    return _back(case, "letters")
+
+
+@console.post("/cases/<case>/answer")
+@needs(Permission.ANSWER_REPORTER)
+def answer(case: str) -> ResponseReturnValue:
+    """Send own words, with the reason why no reviewed letter would do."""
+    form = OwnWordsForm()
+    if not form.validate_on_submit():
+        return _rendered(_opened(case), asked=composing.OWN, own_words=form)
+    acting.answer(
+        current_session(),
+        current_deployment(),
+        current_member(),
+        case,
+        text=form.text.data,
+        language=form.written_in.data,
+        reviewed=None,
+        reason=form.reason.data,
+        once=_once(form.once.data),
+    )
+    return _back(case, "letters")
+
+
+@console.post("/cases/<case>/note")
+@needs(Permission.WRITE_NOTE)
+def write_note(case: str) -> ResponseReturnValue:
+    """Keep a note for the colleagues who can read the case."""
+    form = NoteForm()
+    if not form.validate_on_submit():
+        return _rendered(_opened(case), note=form)
+    acting.write_note(
+        current_session(),
+        current_deployment(),
+        current_member(),
+        case,
+        text=form.text.data,
+        once=_once(form.once.data),
+    )
+    return _back(case, "notes")
+
+
+@console.errorhandler(CaseNotFound)
+def _not_there(_error: CaseNotFound) -> ResponseReturnValue:
+    return problem_page(404)
+
+
+@console.errorhandler(StaleRow)
+def _overtaken(_error: StaleRow) -> ResponseReturnValue:
+    """A colleague was a moment earlier: nothing was saved, and what was written is kept."""
+    return _kept("overtaken"), 409
+
+
+def _not_saved() -> str:
+    return _kept("not_saved")
+
+
+def _kept(why: str) -> str:
+    """The page that holds what was written, to be sent again with one press."""
+    return render_template("console/kept.html", why=why, post=posted_page())
+
+
+keep_what_was_written(console, _not_saved)
+
+
+def _opened(case: str) -> CasePage:
+    return reading.open_case(current_session(), current_deployment(), current_member(), case)
+
+
+def _rendered(
+    page: CasePage,
+    *,
+    shown: ShownReport | None = None,
+    asked: str | None = None,
+    own_words: OwnWordsForm | None = None,
+    note: NoteForm | None = None,
+) -> str:
+    """The case page; the report stands on it only when it was just shown."""
+    deployment, member = current_deployment(), current_member()
+    composer = composing.compose(_letters(), page, asked or request.args.get("letter"))
+    form = words.questionnaire(deployment.settings.config)
+    return render_template(
+        "console/case.html",
+        page=page,
+        said=words.case_words(),
+        shown=shown,
+        answers=words.spoken_answers(form, shown.answers, page.area) if shown else (),
+        composer=composer,
+        own_words=own_words or OwnWordsForm(formdata=None, written_in=composer.language.code),
+        note=note or NoteForm(formdata=None),
+        once=deployment.random(32).hex(),
+        may_answer=member.may(Permission.ANSWER_REPORTER),
+        zone=deployment.settings.time_zone,
+        now=deployment.now(),
+    )
+
+
+def _letters() -> tuple[ReviewedLetter, ...]:
+    return load_letters(current_deployment().settings.config)
+
+
+def _once(field: str | None) -> bytes:
+    """The page's own token, or a random one: a page without it is never refused."""
+    return once_of(field) or current_deployment().random(32)
+
+
+def _page_asked() -> int:
+    """The page of the list, from 1; anything that is no page is the first."""
+    asked = request.args.get("page", 1, type=int) or 1
+    return min(max(asked, 1), MOST_PAGES)
+
+
+def _back(case: str, part: str | None = None) -> ResponseReturnValue:
+    return redirect(url_for("console.case_page", case=case, _anchor=part), 303)

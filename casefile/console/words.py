@@ -1,0 +1,258 @@
+"""What the pages call the codes, in the reader's language, each looked up once a page.
+
+Plain words only: it must never decide anything, and no sentence here may tell more of a case than
+its code does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from flask_babel import gettext as _
+
+from casefile.codes.questions import Field, Kind, Question, Questionnaire, load_questions
+
+
+class Spoken(dict[str, str]):
+    """Code → words. A code without words shows itself: no page may break for want of one."""
+
+    def __missing__(self, code: str) -> str:
+        return code.replace("_", " ")
+
+
+@dataclass(frozen=True)
+class QueueWords:
+    """The words of the list of work."""
+
+    stamp: Mapping[str, str]
+    step: Mapping[str, str]
+    told_late: Mapping[str, str]
+    language: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class CaseWords:
+    """The words of a case's page."""
+
+    stamp: Mapping[str, str]
+    step: Mapping[str, str]
+    told: Mapping[str, str]
+    told_late: Mapping[str, str]
+    language: Mapping[str, str]
+    category: Mapping[str, str]
+    danger: Mapping[str, str]
+    age: Mapping[str, str]
+    last_time: Mapping[str, str]
+    share_name: Mapping[str, str]
+    help: Mapping[str, str]
+    told_by: Mapping[str, str]
+
+
+def queue_words() -> QueueWords:
+    """Look up every word of the list once, however many lines it has."""
+    return QueueWords(_stamps(), _steps(), _told_late(), languages())
+
+
+def case_words() -> CaseWords:
+    """Look up every word of the case page once."""
+    return CaseWords(
+        stamp=_stamps(),
+        step=_steps(),
+        told=_told(),
+        told_late=_told_late(),
+        language=languages(),
+        category=_categories(),
+        danger=_dangers(),
+        age=_ages(),
+        last_time=_last_times(),
+        share_name=_name_answers(),
+        help=_wishes(),
+        told_by=_tellers(),
+    )
+
+
+def _stamps() -> Spoken:
+    return Spoken(
+        act_today=_("Act today"), late=_("Late"), new=_("New"), due=_("Due"), waiting=_("Waiting")
+    )
+
+
+def _steps() -> Spoken:
+    """The one next step of a case, as a call to the member."""
+    return Spoken(
+        read=_("Read and confirm"),
+        confirm=_("Confirm that a person has read it"),
+        offer_help=_("Offer help"),
+        read_message=_("Read the new message"),
+        write_to_reporter=_("Write to the reporter"),
+        wait_reporter=_("Wait for the reporter"),
+        unknown=_("Look at the case"),
+    )
+
+
+def _told() -> Spoken:
+    """Who would hear of it if the deadline passed."""
+    return Spoken(
+        desk_head=_("If late, the head of the desk is told."),
+        senior_focal_point=_("If late, the senior focal point is told."),
+        inter_agency_desk=_("If late, the inter-agency desk is told."),
+        nobody="",
+        unknown="",
+    )
+
+
+def _told_late() -> Spoken:
+    """Who hears of it now that the deadline has passed."""
+    return Spoken(
+        desk_head=_("The head of the desk is told."),
+        senior_focal_point=_("The senior focal point is told."),
+        inter_agency_desk=_("The inter-agency desk is told."),
+        nobody="",
+        unknown="",
+    )
+
+
+def languages() -> Spoken:
+    """The languages people write in, named in the reader's."""
+    return Spoken(
+        en=_("English"),
+        fr=_("French"),
+        es=_("Spanish"),
+        ar=_("Arabic"),
+        unknown=_("language not known"),
+    )
+
+
+def _categories() -> Spoken:
+    return Spoken(
+        possible_sea=_("possible SEA"),
+        sea=_("SEA"),
+        child_safeguarding_non_sexual=_("child safeguarding, not sexual"),
+        sexual_harassment_workplace=_("sexual harassment at work"),
+        fraud_corruption=_("fraud or corruption"),
+        other_misconduct=_("other misconduct"),
+        gbv_non_staff=_("gender-based violence, not by personnel"),
+        protection_other=_("other protection concern"),
+        programme_feedback_positive=_("thanks or praise"),
+        programme_feedback_negative=_("complaint about a programme"),
+        information_request=_("question"),
+        assistance_request=_("request for help"),
+        data_protection=_("data protection"),
+        out_of_scope=_("for another office"),
+        spam_or_hoax_test=_("possibly junk"),
+        unknown=_("not sorted yet"),
+    )
+
+
+def _dangers() -> Spoken:
+    return Spoken(
+        danger=_("someone is in danger"),
+        health=_("someone needs a health worker"),
+        goes_on=_("it is still happening"),
+    )
+
+
+def _ages() -> Spoken:
+    return Spoken(
+        child=_("yes"),
+        adult=_("no"),
+        both=_("some of them"),
+        unknown=_("not known"),
+        not_said=_("not said"),
+    )
+
+
+def _last_times() -> Spoken:
+    return Spoken(
+        d3=_("today or in the last 3 days"),
+        d5=_("4 or 5 days ago"),
+        month=_("in the last month"),
+        longer=_("longer ago"),
+        unknown=_("not known"),
+        not_said=_("not said"),
+    )
+
+
+def _name_answers() -> Spoken:
+    return Spoken(no=_("no"), ask=_("ask first"), yes=_("yes"), not_said=_("no (nothing was said)"))
+
+
+def _wishes() -> Spoken:
+    return Spoken(
+        safety=_("a safe place"),
+        health=_("health care"),
+        talk=_("someone to talk to"),
+        legal=_("legal advice"),
+        material=_("food, clothes, shelter, money"),
+        none=_("none now"),
+    )
+
+
+def _tellers() -> Spoken:
+    return Spoken(
+        me=_("the person it happened to"),
+        other_knows=_("another person, and the one it happened to knows"),
+        other=_("another person, and the one it happened to does not know"),
+        several=_("someone writing for several people"),
+        not_said=_("not said"),
+    )
+
+
+def duties() -> Spoken:
+    """What an account without a list of work is for, and what it never opens."""
+    return Spoken(
+        hotline_operator=_(
+            "You write down what callers say, on the open form, together with the caller. "
+            "You cannot search or list reports."
+        ),
+        senior_focal_point=_(
+            "You watch over how your agency answers, by dates and figures. "
+            "You never see a report or a name."
+        ),
+        secretariat=_(
+            "You keep the register of agencies and their plans. You never see a report or a name."
+        ),
+        data_steward=_(
+            "You check figures before two agencies sign them. You never see a report or a name."
+        ),
+        auditor=_("You read who did what and when. You never see what a report says."),
+        administrator=_(
+            "You invite people and see who has an account. No account you make lets you open "
+            "a report, and you cannot open one by resetting anything."
+        ),
+    )
+
+
+@cache
+def questionnaire(config: Path) -> Questionnaire:
+    """The form as the deployment asks it, read once."""
+    return load_questions(config / "questions" / "form.toml")
+
+
+def spoken_answers(
+    form: Questionnaire, answers: tuple[tuple[str, tuple[str, ...]], ...], area: str
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Question and answers in words, in the order given; what was typed stays as it was typed.
+
+    `area` is the name of the area that was chosen, for the form knows areas by code alone.
+    """
+    asked = {each.name: (question, each) for question in form.questions for each in question.fields}
+    return tuple(_spoken(asked.get(name), name, given, area) for name, given in answers)
+
+
+def _spoken(
+    asked: tuple[Question, Field] | None, name: str, given: tuple[str, ...], area: str
+) -> tuple[str, tuple[str, ...]]:
+    """One answer in words; a question the form no longer asks shows under its own name."""
+    if asked is None:
+        return name.replace("_", " "), given
+    question, field = asked
+    if field.kind is Kind.TICK:
+        return _(question.title), (_(field.label),)
+    chosen = {option.code: _(option.label) for option in field.options}
+    if field.kind is Kind.AREA and area:
+        given = tuple(each if each in chosen else area for each in given)
+    return _(field.label or question.title), tuple(chosen.get(each, each) for each in given)
