@@ -1,0 +1,192 @@
+"""The addresses of the anonymous pages, all on this one screen; four moves each.
+
+A view loads, reads the form, calls one verb and renders. No query, no cryptography and no rule of
+the field stands here, and whatever goes wrong, what a person wrote comes back on the page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from casefile.cases.mailbox import (
+    Mailbox,
+    NumberOpensNothing,
+    TokenExpired,
+    open_by_number,
+    open_by_token,
+    write_to_us,
+    write_with_number,
+)
+from casefile.intake.inbound import InboundReport
+from casefile.intake.receive import ServiceNotOpen, receive
+from casefile.network.desks import service_open
+from casefile.network.directory import Area
+from casefile.network.places import areas
+from casefile.people.gate import public
+from casefile.platform.database import current_session
+from casefile.platform.deployment import current_deployment
+from casefile.platform.errors import keep_what_was_written
+from casefile.platform.headers import compressible
+from casefile.platform.language import LANGUAGES, current_language, use_language
+from casefile.reporting import pages
+from casefile.reporting.first_view import open_first_view
+from casefile.reporting.forms import LetterForm, ReportForm, read_letter, read_report
+from casefile.reporting.pages import Trouble
+
+CHANNEL = "web_anonymous"
+NOT_ACCEPTED = 422
+"""Nothing was saved, and the page says what is missing."""
+
+LANG = f"/<any({','.join(language.code for language in LANGUAGES)}):lang>"
+
+reporting = Blueprint("reporting", __name__)
+
+
+@reporting.url_value_preprocessor
+def _speak(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Let the address decide the language; without one the browser's wish counts."""
+    if values and "lang" in values:
+        use_language(values.pop("lang"))
+
+
+@reporting.context_processor
+def _safety() -> dict[str, object]:
+    return {"safety": pages.safety_line()}
+
+
+@reporting.get("/")
+@public
+def first_page() -> Response:
+    """The form in the language the browser asks for, without a redirect on the way."""
+    page = compressible(_blank_form())
+    page.vary.add("Accept-Language")
+    return page
+
+
+@reporting.get(f"{LANG}/")
+@public
+def form_page() -> Response:
+    """The empty form."""
+    return compressible(_blank_form())
+
+
+@reporting.post(f"{LANG}/report")
+@public
+def send_report() -> ResponseReturnValue:
+    """Take the report and show its number."""
+    known = _areas()
+    filled = read_report(request.form, pages.questions(), {str(area.code) for area in known})
+    if filled.mistake:
+        return pages.form_page(filled, known), NOT_ACCEPTED
+    try:
+        receipt = receive(current_session(), current_deployment(), _inbound(filled))
+    except ServiceNotOpen:
+        return pages.form_page(filled, known, Trouble.NOT_OPEN), 503
+    return pages.receipt_page(receipt)
+
+
+@reporting.get(f"{LANG}/number")
+@public
+def number_page() -> Response:
+    """Where a number is typed."""
+    return compressible(pages.number_page(LetterForm()))
+
+
+@reporting.post(f"{LANG}/answer")
+@public
+def open_mailbox() -> ResponseReturnValue:
+    """Show where the report stands and what we wrote: by number, or again by the page's token."""
+    filled = read_letter(request.form)
+    try:
+        return pages.mailbox_page(_opened(filled), LetterForm())
+    except NumberOpensNothing:
+        return pages.number_page(filled.opening_nothing()), NOT_ACCEPTED
+    except TokenExpired:
+        return pages.number_page(LetterForm(), Trouble.LOCKED), NOT_ACCEPTED
+
+
+@reporting.post(f"{LANG}/answer/write")
+@public
+def write_letter() -> ResponseReturnValue:
+    """Take what a reporter writes: by the page's token, or by the number once that expired."""
+    filled = read_letter(request.form)
+    try:
+        if filled.mistake:
+            return pages.mailbox_page(_opened(filled), filled), NOT_ACCEPTED
+        return pages.mailbox_page(_written(filled), LetterForm())
+    except NumberOpensNothing:
+        return pages.letter_page(filled.opening_nothing()), NOT_ACCEPTED
+    except TokenExpired:
+        return pages.letter_page(filled, Trouble.LOCKED), NOT_ACCEPTED
+
+
+@reporting.get(f"{LANG}/help")
+@public
+def where_to_get_help() -> Response:
+    """Where to get help, how to leave, and what stays on the phone."""
+    return compressible(pages.help_page(_areas()))
+
+
+@reporting.get("/leave")
+@public
+def leave() -> Response:
+    """Away from here: what the browser kept of us is cleared and another page opens."""
+    response = Response(status=303)
+    response.location = current_deployment().settings.leave_to
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def _areas() -> list[Area]:
+    return areas(current_session(), current_deployment())
+
+
+def _blank_form() -> str:
+    if not service_open(current_session(), current_deployment()):
+        return pages.not_open_page()
+    return pages.form_page(ReportForm(), _areas())
+
+
+def _inbound(filled: ReportForm) -> InboundReport:
+    """What goes to intake. A page without its token gets a random one: it is never refused."""
+    deployment = current_deployment()
+    return InboundReport(
+        text=filled.text,
+        answers=filled.answers,
+        language=current_language().code,
+        channel=CHANNEL,
+        once=filled.once or deployment.random(32),
+        first_viewed=open_first_view(deployment.keyring, filled.seen, deployment.now()),
+    )
+
+
+def _opened(filled: LetterForm) -> Mailbox:
+    session, deployment = current_session(), current_deployment()
+    if filled.token and not filled.number:
+        return open_by_token(session, deployment, filled.token)
+    return open_by_number(session, deployment, filled.number)
+
+
+def _written(filled: LetterForm) -> Mailbox:
+    session, deployment = current_session(), current_deployment()
+    once = filled.once or deployment.random(32)
+    text, typed = filled.text, filled.number
+    if typed:
+        return write_with_number(session, deployment, typed=typed, text=text, once=once)
+    return write_to_us(session, deployment, token=filled.token, text=text, once=once)
+
+
+def _not_saved() -> str:
+    """The same page again with everything on it, while the database is locked or away."""
+    if request.endpoint == "reporting.send_report":
+        filled = read_report(request.form, pages.questions(), areas=None)
+        return pages.form_page(filled, (), Trouble.NOT_SAVED)
+    if request.endpoint == "reporting.write_letter":
+        return pages.letter_page(read_letter(request.form), Trouble.NOT_SAVED)
+    return pages.number_page(read_letter(request.form), Trouble.NOT_SAVED)
+
+
+keep_what_was_written(reporting, _not_saved)
