@@ -1,5 +1,19 @@
-"""The door for gunicorn and `flask --app wsgi`: it makes the application and does nothing else."""
+"""The door for gunicorn and `flask --app wsgi`: it makes the application and does nothing else.
+
+What stops the start is said in one sentence, without a traceback.
+"""
+
+import sys
 
 from casefile.app import create_app
+from casefile.sealing.errors import KeyFileProblem
+from casefile.settings import SettingsProblem
 
-app = create_app()
+BOOT_REFUSED = 3
+"""The exit status by which gunicorn stops instead of starting the worker again and again."""
+
+try:
+    app = create_app()
+except (SettingsProblem, KeyFileProblem) as problem:
+    print(f"Casefile does not start. {problem}", file=sys.stderr)
+    sys.exit(BOOT_REFUSED)

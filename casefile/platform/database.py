@@ -101,6 +101,13 @@ def current_session() -> Session:
     return db.session
 
 
+def is_writing(session: Session) -> bool:
+    """Whether a write has begun in this session and waits for its commit."""
+    if not session.in_transaction():
+        return False
+    return bool(session.connection().get_execution_options().get(WRITING))
+
+
 def begin_writing(session: Session) -> None:
     """End what was read and begin the write; on SQLite the lock is taken here."""
     session.rollback()
@@ -110,10 +117,12 @@ def begin_writing(session: Session) -> None:
 def write(verb: Callable[[Session], T], session: Session | None = None) -> T:
     """Run `verb` in a write transaction and leave it open for the dispatcher to commit.
 
-    A serialization failure or deadlock runs the verb again, three times at most; a database that
-    is locked or away is Unavailable.
+    A verb called within a write joins it. A serialization failure or deadlock runs the outermost
+    verb again, three times at most; a database that is locked or away is Unavailable.
     """
     session = session or db.session
+    if is_writing(session):
+        return verb(session)
     for attempt in range(TRIES):
         try:
             begin_writing(session)

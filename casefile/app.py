@@ -1,0 +1,116 @@
+"""The application, put together: this page is the table of contents of what a request meets.
+
+No rule of the field stands here. Features know nothing of this module.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from collections.abc import Callable
+
+from flask import Flask
+from flask.typing import ResponseReturnValue
+from jinja2 import StrictUndefined
+from sqlalchemy.exc import DBAPIError, NoResultFound
+
+from casefile import cli
+from casefile.console.joining import joining
+from casefile.console.views import console
+from casefile.audit.chain import chain_rows, read_head
+from casefile.cases.notices import tell_desk
+from casefile.people import gate
+from casefile.people.views import people
+from casefile.platform import database, errors, headers, jobs, language, logs, static
+from casefile.platform.deployment import EXTENSION, Deployment, keys_of
+from casefile.platform.now import Now, system_now
+from casefile.platform.throttle import slots
+from casefile.reporting.views import reporting
+from casefile.sealing.errors import KeyFileWrong, SealBroken
+from casefile.sealing.hidden import RandomBytes
+from casefile.sealing.keyring import Keyring
+from casefile.settings import ROOT, Settings, read_settings
+
+LONGEST_TEXT = 4 * 1024 * 1024
+"""Bytes of typed text one page may send; a report of a megabyte arrives."""
+LONGEST_REQUEST = 200 * 1024 * 1024
+
+
+class Casefile(Flask):
+    """Flask with the unit of work around dispatch: what a page below 400 wrote is committed."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Answer, then commit; a commit that fails gives the page that says nothing was saved."""
+        response = self.make_response(super().dispatch_request())
+        if response.status_code < 400:
+            database.commit()
+        else:
+            database.db.session.rollback()
+        return response
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    keyring: Keyring | None = None,
+    now: Now = system_now,
+    random: RandomBytes = os.urandom,
+) -> Casefile:
+    """Put the application together; a SettingsProblem or KeyFileProblem says what stops it."""
+    settings = settings or read_settings(os.environ)
+    app = Casefile("casefile", template_folder=str(ROOT / "templates"), static_folder=None)
+    _harden(app)
+    logs.set_up()
+    app.cli.add_command(cli.casefile)
+    database.bind(app, settings)
+    language.speak(app, settings.time_zone, now)
+    headers.dress_answers(app)
+    errors.answer_errors(app)
+    static.serve_files(app)
+    gate.guard(app)
+    for pages in (reporting, people, joining, console):
+        app.register_blueprint(pages)
+    app.extensions[jobs.PERFORMERS] = performers()
+    if keyring is None and cli.is_founding(sys.argv):
+        return app
+    keyring = keyring or keys_of(settings)
+    app.extensions[EXTENSION] = Deployment(settings, keyring, now, random, slots(settings))
+    _refuse_other_keys(app)
+    return app
+
+
+def _refuse_other_keys(app: Casefile) -> None:
+    """Keys of another deployment stop the start; a database that is away does not."""
+    with app.app_context():
+        try:
+            read_head(database.db.session, app.extensions[EXTENSION])
+        except SealBroken as broken:
+            raise KeyFileWrong(
+                "These keys belong to another deployment than this database. Put the right key "
+                "file in place, or name it with CASEFILE_KEY_FILE."
+            ) from broken
+        except DBAPIError:
+            logs.note("database_not_read", state="start")
+        except NoResultFound:
+            logs.note("not_founded", state="start")
+
+
+def performers() -> dict[str, Callable[..., None]]:
+    """News that travels upward: the name of a job and who performs it."""
+    return {"chain_audit": chain_rows, "tell_desk": tell_desk}
+
+
+def _harden(app: Flask) -> None:
+    """Strict templates without the configuration in them; bounded bodies; no core dumps."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.pop("config", None)
+    app.config.update(
+        MAX_FORM_MEMORY_SIZE=LONGEST_TEXT,
+        MAX_CONTENT_LENGTH=LONGEST_REQUEST,
+        MAX_FORM_PARTS=400,
+    )
+
+

@@ -1,0 +1,194 @@
+"""Reaching the keys of a case: role, wrap and no conflict, or the case is not found.
+
+The only way from a signed-in member to a compartment. A member who is excluded, or who sits on
+no desk of the case, gets the answer of a case that does not exist.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from casefile.cases.label import CaseNotFound, Held, Holder, Label, digest, read_label
+from casefile.cases.models import QuickRow, WrapRow
+from casefile.cases.opening import quick_tag, wrap_tag
+from casefile.cases.records import Keys
+from casefile.network.custody import open_desk
+from casefile.network.directory import Desk, Directory, read_directory
+from casefile.people.sessions import Member
+from casefile.platform.deployment import Deployment
+from casefile.sealing.circles import unwrap_circle_seed
+from casefile.sealing.compartments import Compartment, unwrap_bundle
+from casefile.sealing.desks import DeskSecret, quick_unwrap, quick_wrap
+from casefile.sealing.errors import SealBroken
+from casefile.sealing.hidden import Key
+from casefile.sealing.keypairs import PrivateKey
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case a member may work on: its label as read, and the keys of what she may open."""
+
+    held: Held
+    keys: Keys = field(repr=False)
+    desk: Desk
+    directory: Directory
+    quick: DeskSecret | None = field(default=None, repr=False)
+    """The desk's secret when its quick keys of this case have still to be written."""
+
+    @property
+    def case(self) -> bytes:
+        """The case's id."""
+        return self.held.case
+
+    @property
+    def label(self) -> Label:
+        """The label as it was read."""
+        return self.held.label
+
+
+def unlock(session: Session, deployment: Deployment, member: Member, case: bytes) -> Opened:
+    """Open what this member may open of a case; CaseNotFound in every other event."""
+    held = read_label(session, deployment, case)
+    directory = read_directory(session, deployment)
+    desk = visible_desk(held.label, directory, member.person)
+    if desk is None:
+        raise CaseNotFound
+    if held.label.circle:
+        keys = _through_circle(session, deployment, member, held)
+        return Opened(held, keys, desk, directory)
+    return _through_desk(session, deployment, member, held, desk, directory)
+
+
+def visible_desk(label: Label, directory: Directory, person: bytes) -> Desk | None:
+    """The desk through which this person may see the case; None if none, or if excluded.
+
+    Conflict beats every grant. In a circle the label names the person, not only the desk.
+    """
+    if person in label.excluded:
+        return None
+    if label.circle and Holder("member", person) not in label.holders:
+        return None
+    desks = [directory.desks[desk] for desk in label.desks if desk in directory.desks]
+    return next((desk for desk in desks if person in desk.members), None)
+
+
+def write_quick_keys(session: Session, deployment: Deployment, opened: Opened) -> None:
+    """Leave each opened key under the desk's symmetric key too, so that search is quick."""
+    if opened.quick is None:
+        return
+    for compartment, key in opened.keys.items():
+        token = deployment.random(16)
+        body = quick_wrap(
+            opened.quick.quick,
+            key,
+            case=opened.case,
+            compartment=compartment,
+            desk=opened.desk.id,
+            generation=opened.desk.generation,
+            token=token,
+            random=deployment.random,
+        )
+        session.execute(
+            update(QuickRow)
+            .where(QuickRow.tag == quick_tag(deployment, opened.case, compartment))
+            .values(body=body, token=token)
+        )
+
+
+def read_wraps(
+    session: Session, deployment: Deployment, held: Held, slots: Iterable[int]
+) -> dict[int, tuple[bytes, bytes]]:
+    """Wrap rows by slot: (body, token). SealBroken if one is not the wrap the label binds."""
+    tags = {wrap_tag(deployment, held.case, slot): slot for slot in slots}
+    rows = session.execute(
+        select(WrapRow.tag, WrapRow.body, WrapRow.token).where(WrapRow.tag.in_(tags))
+    )
+    found = {tags[row.tag]: (row.body, row.token) for row in rows}
+    for slot in tags.values():
+        if slot not in found or not hmac.compare_digest(
+            digest(found[slot][0]), held.label.wraps[slot]
+        ):
+            raise SealBroken
+    return found
+
+
+def bundle_at(
+    session: Session, deployment: Deployment, held: Held, slot: int, private: PrivateKey
+) -> dict[Compartment, Key]:
+    """The compartment keys in one wrap, opened with its holder's private key."""
+    body, token = read_wraps(session, deployment, held, [slot])[slot]
+    holder = held.label.holders[slot].id
+    return unwrap_bundle(
+        private, body, case=held.case, holder=holder, slot=slot, token=token
+    )
+
+
+def _through_circle(
+    session: Session, deployment: Deployment, member: Member, held: Held
+) -> dict[Compartment, Key]:
+    slot = held.label.holders.index(Holder("member", member.person))
+    body, token = read_wraps(session, deployment, held, [slot])[slot]
+    circle = unwrap_circle_seed(
+        member.private,
+        body,
+        case=held.case,
+        person=member.person,
+        slot=slot,
+        token=token,
+    )
+    return bundle_at(session, deployment, held, 0, circle)
+
+
+def _through_desk(
+    session: Session,
+    deployment: Deployment,
+    member: Member,
+    held: Held,
+    desk: Desk,
+    directory: Directory,
+) -> Opened:
+    slot, holder = _slot_of(held.label, desk)
+    sealed_to = replace(desk, generation=holder.generation)
+    secret = open_desk(session, deployment, member, sealed_to)
+    quick = _quick_keys(session, deployment, held, sealed_to, secret)
+    if quick:
+        return Opened(held, quick, sealed_to, directory)
+    keys = bundle_at(session, deployment, held, slot, secret.private)
+    return Opened(held, keys, sealed_to, directory, quick=secret)
+
+
+def _slot_of(label: Label, desk: Desk) -> tuple[int, Holder]:
+    for slot, holder in enumerate(label.holders):
+        if holder.kind == "desk" and holder.id == desk.id:
+            return slot, holder
+    raise CaseNotFound
+
+
+def _quick_keys(
+    session: Session, deployment: Deployment, held: Held, desk: Desk, secret: DeskSecret
+) -> dict[Compartment, Key]:
+    """The keys this desk left under its symmetric key; empty before its first look."""
+    tags = {quick_tag(deployment, held.case, each): each for each in Compartment}
+    rows = session.execute(
+        select(QuickRow.tag, QuickRow.body, QuickRow.token).where(QuickRow.tag.in_(tags))
+    )
+    keys: dict[Compartment, Key] = {}
+    for row in rows:
+        try:
+            keys[tags[row.tag]] = quick_unwrap(
+                secret.quick,
+                row.body,
+                case=held.case,
+                compartment=tags[row.tag],
+                desk=desk.id,
+                generation=desk.generation,
+                token=row.token,
+            )
+        except SealBroken:
+            continue
+    return keys

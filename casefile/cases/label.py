@@ -1,0 +1,238 @@
+"""The label of a case: what the server must know while nobody is signed in. Never content.
+
+It binds the digests of the case's bodies and wraps, for HPKE alone names no sender. It names the
+holders of each wrap and those who are excluded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from casefile.cases.models import CaseRow
+from casefile.codes.sops import Limit
+from casefile.platform.database import StaleRow
+from casefile.platform.deployment import Deployment
+from casefile.platform.now import minutes, moment
+from casefile.registers.storage import Place
+from casefile.sealing.compartments import Compartment
+from casefile.sealing.contexts import context
+from casefile.sealing.padding import pad, unpad
+
+LABEL_BUCKET = 4096
+REMEMBERED = 16
+"""How many of the last pages sent into a case are remembered, against a double press."""
+
+
+class CaseNotFound(Exception):
+    """No such case for this person: one answer, whether it is not there or not theirs."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who a wrap is sealed to: desk, circle, member, reporter, recovery, or nobody ("")."""
+
+    kind: str = ""
+    id: bytes = b""
+    generation: int = 0
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A running or met deadline. Minutes since 1970; `met` 0 while it runs."""
+
+    kind: str
+    started: int
+    due: int
+    met: int = 0
+
+
+@dataclass(frozen=True)
+class Body:
+    """One entry: the compartment it lies in and the first 16 bytes of its SHA-256."""
+
+    compartment: Compartment
+    digest: bytes
+
+
+@dataclass(frozen=True)
+class Label:
+    """Everything the deployment knows of a case. Times are minutes since 1970."""
+
+    category: str
+    state: str
+    language: str
+    channel: str
+    area: int
+    received: int
+    desks: tuple[bytes, ...]
+    holders: tuple[Holder, ...]
+    wraps: tuple[bytes, ...]
+    bodies: tuple[Body, ...]
+    deadlines: tuple[Deadline, ...]
+    queue: Place
+    receipt: bytes
+    excluded: tuple[bytes, ...] = ()
+    circle: bytes = b""
+    owner: bytes = b""
+    first_read: int = 0
+    acknowledged: int = 0
+    answered: int = 0
+    new_messages: int = 0
+    act_today: bool = False
+    sent: tuple[bytes, ...] = ()
+
+    def running(self, kind: str) -> Deadline | None:
+        """The running deadline of a kind, if there is one."""
+        return next((one for one in self.deadlines if one.kind == kind and not one.met), None)
+
+    def next_deadlines(self) -> list[Deadline]:
+        """Running deadlines, nearest first."""
+        return sorted((one for one in self.deadlines if not one.met), key=lambda one: one.due)
+
+    def started(self, limit: Limit, now: datetime) -> Label:
+        """The label with this deadline running from `now`; one that runs already is kept."""
+        if self.running(limit.kind):
+            return self
+        begun = minutes(now)
+        due = begun + int(limit.length / timedelta(minutes=1))
+        deadline = Deadline(limit.kind, begun, due)
+        return replace(self, deadlines=(*self.deadlines, deadline))
+
+    def met(self, kind: str, now: datetime) -> Label:
+        """The label with the running deadline of a kind met now; none running changes nothing."""
+        return replace(
+            self,
+            deadlines=tuple(
+                replace(one, met=minutes(now)) if one.kind == kind and not one.met else one
+                for one in self.deadlines
+            ),
+        )
+
+    def with_body(self, compartment: Compartment, body: bytes) -> Label:
+        """The label with one entry more."""
+        return replace(self, bodies=(*self.bodies, Body(compartment, digest(body))))
+
+    def with_body_at(self, index: int, body: bytes) -> Label:
+        """The label with one entry's body exchanged."""
+        changed = list(self.bodies)
+        changed[index] = replace(changed[index], digest=digest(body))
+        return replace(self, bodies=tuple(changed))
+
+    def remembers(self, once: bytes) -> bool:
+        """Whether the page with this token was sent into the case already."""
+        return _mark(once) in self.sent
+
+    def remembering(self, once: bytes) -> Label:
+        """The label that remembers this page's token."""
+        return replace(self, sent=(*self.sent, _mark(once))[-REMEMBERED:])
+
+
+@dataclass(frozen=True)
+class Held:
+    """A label as it was read, with the version token it was read under."""
+
+    case: bytes
+    label: Label
+    token: bytes
+
+
+def digest(body: bytes) -> bytes:
+    """What the label keeps of a sealed body or wrap: half a SHA-256."""
+    return hashlib.sha256(body).digest()[:16]
+
+
+def read_label(
+    session: Session, deployment: Deployment, case: bytes, *, for_change: bool = False
+) -> Held:
+    """Read one label; `for_change` locks it where the engine locks rows. CaseNotFound if none."""
+    wanted = select(CaseRow.label, CaseRow.token).where(CaseRow.id == case)
+    row = session.execute(wanted.with_for_update() if for_change else wanted).first()
+    if row is None:
+        raise CaseNotFound
+    plain = unpad(deployment.keyring.open(row.label, _where(case, row.token)))
+    return Held(case, from_json(plain), row.token)
+
+
+def add_label(session: Session, deployment: Deployment, case: bytes, label: Label) -> None:
+    """Write the label of a new case."""
+    token = deployment.random(16)
+    session.add(CaseRow(id=case, label=_sealed(deployment, case, token, label), token=token))
+
+
+def write_label(session: Session, deployment: Deployment, held: Held, label: Label) -> Held:
+    """Write a changed label over the one that was read; StaleRow if it changed in between."""
+    token = deployment.random(16)
+    written = session.execute(
+        update(CaseRow)
+        .where(CaseRow.id == held.case, CaseRow.token == held.token)
+        .values(label=_sealed(deployment, held.case, token, label), token=token)
+    )
+    if written.rowcount != 1:  # type: ignore[attr-defined]
+        raise StaleRow("case")
+    return Held(held.case, label, token)
+
+
+def to_json(label: Label) -> bytes:
+    """The label as compact JSON, bytes in hex."""
+    return json.dumps(asdict(label), default=_as_hex, separators=(",", ":")).encode()
+
+
+def from_json(plain: bytes) -> Label:
+    """The inverse of `to_json`."""
+    given: dict[str, Any] = json.loads(plain)
+    made = {
+        "desks": _all_bytes(given["desks"]),
+        "wraps": _all_bytes(given["wraps"]),
+        "excluded": _all_bytes(given["excluded"]),
+        "sent": _all_bytes(given["sent"]),
+        "holders": tuple(_holder(one) for one in given["holders"]),
+        "bodies": tuple(_body(one) for one in given["bodies"]),
+        "deadlines": tuple(Deadline(**one) for one in given["deadlines"]),
+        "queue": Place(bytes.fromhex(given["queue"]["segment"]), given["queue"]["slot"]),
+    }
+    single = {key: bytes.fromhex(given[key]) for key in ("receipt", "circle", "owner")}
+    return Label(**(given | made | single))
+
+
+def when(whole_minutes: int) -> datetime | None:
+    """A label's time as a moment; zero is not yet."""
+    return moment(whole_minutes) if whole_minutes else None
+
+
+def _holder(given: Mapping[str, Any]) -> Holder:
+    return Holder(given["kind"], bytes.fromhex(given["id"]), given["generation"])
+
+
+def _body(given: Mapping[str, Any]) -> Body:
+    return Body(Compartment(given["compartment"]), bytes.fromhex(given["digest"]))
+
+
+def _all_bytes(texts: list[str]) -> tuple[bytes, ...]:
+    return tuple(bytes.fromhex(text) for text in texts)
+
+
+def _as_hex(value: object) -> str:
+    if isinstance(value, bytes):
+        return value.hex()
+    raise TypeError(type(value).__name__)
+
+
+def _mark(once: bytes) -> bytes:
+    return hashlib.sha256(b"page" + once).digest()[:8]
+
+
+def _sealed(deployment: Deployment, case: bytes, token: bytes, label: Label) -> bytes:
+    plain = pad(to_json(label), LABEL_BUCKET)
+    return deployment.keyring.seal(plain, _where(case, token), deployment.random)
+
+
+def _where(case: bytes, token: bytes) -> bytes:
+    return context("case", "label", case, token)

@@ -1,0 +1,263 @@
+"""The reporter's side of a case: where it stands, our letters, and a way to write again.
+
+It never returns the report, an earlier message or a name: whoever holds the number may not be
+the one who wrote. An unknown, a mistyped and a deleted number take the same time and get the
+same answer.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casefile.audit.events import Event
+from casefile.audit.log import note
+from casefile.cases.keys import bundle_at
+from casefile.cases.label import CaseNotFound, Held, Label, read_label, when, write_label
+from casefile.cases.models import ReceiptRow
+from casefile.cases.opening import receipt_where
+from casefile.cases.queue_rows import change_row
+from casefile.cases.records import Keys, Record, add_record, read_records
+from casefile.codes.sops import read_profile
+from casefile.platform.database import write
+from casefile.platform.deployment import Deployment
+from casefile.platform.now import minutes, moment
+from casefile.sealing.compartments import Compartment
+from casefile.sealing.contexts import context
+from casefile.sealing.errors import SealBroken
+from casefile.sealing.keypairs import PrivateKey, private_key_from_seeds
+from casefile.sealing.padding import unpad
+from casefile.sealing.receipts import ReceiptCode, parse_code, unlock
+
+TOKEN_LASTS = timedelta(minutes=15)
+REPORTER_SLOT = 1
+
+
+class NumberOpensNothing(Exception):
+    """The number is unknown, mistyped or deleted: one answer for all three."""
+
+
+class TokenExpired(Exception):
+    """The page was open for more than 15 minutes, or its hidden field was changed."""
+
+
+class Stage(StrEnum):
+    """Where a case stands, in the reporter's words."""
+
+    RECEIVED = "received"
+    READ = "read"
+    PASSED_ON = "passed_on"
+    ASSESSED = "assessed"
+    INVESTIGATION = "investigation"
+    QUESTION = "question"
+    OTHER_OFFICE = "other_office"
+    NOT_ENOUGH = "not_enough"
+    LATE = "late"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True)
+class PathStep:
+    """One step of the path strip: done with its day, now, or later."""
+
+    step: str
+    state: str
+    day: datetime | None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What we wrote, when, and in which language."""
+
+    written: datetime
+    text: str = field(repr=False)
+    language: str
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """The page a number opens. `token` carries the next 15 minutes of it, sealed."""
+
+    stage: Stage
+    since: datetime
+    next_by: datetime | None
+    path: tuple[PathStep, ...]
+    letters: tuple[Letter, ...] = field(repr=False)
+    token: str = field(repr=False)
+    wrote: bool
+
+
+@dataclass(frozen=True)
+class _Inside:
+    """A mailbox opened for one request."""
+
+    held: Held
+    private: PrivateKey
+    keys: Keys = field(repr=False)
+
+
+def open_by_number(session: Session, deployment: Deployment, typed: str) -> Mailbox:
+    """Open the mailbox of a number as typed, in digits of any script; NumberOpensNothing if none."""
+    inside = _by_number(session, deployment, typed)
+    page = _page(session, deployment, inside)
+    write(lambda writing: _look(writing, deployment, inside), session)
+    return page
+
+
+def open_by_token(session: Session, deployment: Deployment, token: str) -> Mailbox:
+    """Open it again from the page's hidden field; TokenExpired after 15 minutes."""
+    inside = _by_token(session, deployment, token)
+    return _page(session, deployment, inside)
+
+
+def write_to_us(
+    session: Session, deployment: Deployment, *, token: str, text: str, once: bytes
+) -> Mailbox:
+    """Add a message from the open page; TokenExpired keeps nothing and loses nothing."""
+    return _write(session, deployment, _by_token(session, deployment, token), text, once)
+
+
+def write_with_number(
+    session: Session, deployment: Deployment, *, typed: str, text: str, once: bytes
+) -> Mailbox:
+    """Add a message with the number typed again."""
+    return _write(session, deployment, _by_number(session, deployment, typed), text, once)
+
+
+def _by_number(session: Session, deployment: Deployment, typed: str) -> _Inside:
+    code = parse_code(typed)
+    if code is None:
+        _spend_as_much(deployment)
+        raise NumberOpensNothing
+    session.rollback()
+    with deployment.slots.guesses:
+        found = unlock(code, deployment.keyring)
+    row = session.execute(
+        select(ReceiptRow.body).where(ReceiptRow.lookup == found.lookup)
+    ).scalar()
+    if row is None:
+        raise NumberOpensNothing
+    plain = unpad(deployment.keyring.open(row, receipt_where(found.lookup)))
+    return _inside(session, deployment, plain[:16], found.private)
+
+
+def _spend_as_much(deployment: Deployment) -> None:
+    """A number whose check digit is off takes as long as one that is merely unknown."""
+    with deployment.slots.guesses:
+        unlock(ReceiptCode("0" * 21), deployment.keyring)
+
+
+def _by_token(session: Session, deployment: Deployment, token: str) -> _Inside:
+    try:
+        sealed = base64.urlsafe_b64decode(token)
+        plain = json.loads(deployment.keyring.open(sealed, context("mailbox token")))
+    except (SealBroken, binascii.Error, ValueError) as broken:
+        raise TokenExpired from broken
+    if plain["until"] < int(deployment.now().timestamp()):
+        raise TokenExpired
+    private = private_key_from_seeds(bytes.fromhex(plain["seeds"]))
+    try:
+        return _inside(session, deployment, bytes.fromhex(plain["case"]), private)
+    except NumberOpensNothing as gone:
+        raise TokenExpired from gone
+
+
+def _inside(
+    session: Session, deployment: Deployment, case: bytes, private: PrivateKey
+) -> _Inside:
+    try:
+        held = read_label(session, deployment, case)
+    except CaseNotFound as gone:
+        raise NumberOpensNothing from gone
+    keys = bundle_at(session, deployment, held, REPORTER_SLOT, private)
+    return _Inside(held, private, {Compartment.MAILBOX: keys[Compartment.MAILBOX]})
+
+
+def _look(session: Session, deployment: Deployment, inside: _Inside) -> None:
+    note(session, deployment, Event.MAILBOX_OPENED, by=None, case=inside.held.case)
+
+
+def _write(
+    session: Session, deployment: Deployment, inside: _Inside, text: str, once: bytes
+) -> Mailbox:
+    now, case = deployment.now(), inside.held.case
+    content = {"text": text, "when": minutes(now)}
+
+    def verb(writing: Session) -> Held:
+        held = read_label(writing, deployment, case, for_change=True)
+        if held.label.remembers(once):
+            return held
+        label = add_record(
+            writing, deployment, case, held.label, Compartment.MAILBOX, inside.keys, "message", content
+        )
+        limits = read_profile(deployment.settings.config)
+        label = replace(label, new_messages=label.new_messages + 1).remembering(once)
+        changed = write_label(
+            writing, deployment, held, label.started(limits["answer_message"], now)
+        )
+        change_row(writing, deployment, changed)
+        note(writing, deployment, Event.REPORTER_WROTE, by=None, case=case)
+        return changed
+
+    held = write(verb, session)
+    page = _page(session, deployment, replace(inside, held=held))
+    return replace(page, wrote=True)
+
+
+def _page(session: Session, deployment: Deployment, inside: _Inside) -> Mailbox:
+    label = inside.held.label
+    records = read_records(session, deployment, inside.held.case, label, inside.keys)
+    stage, since, next_by = _stage(label, deployment.now())
+    return Mailbox(
+        stage=stage,
+        since=since,
+        next_by=next_by,
+        path=_path(label),
+        letters=_letters(records),
+        token=_token(deployment, inside),
+        wrote=False,
+    )
+
+
+def _letters(records: list[Record]) -> tuple[Letter, ...]:
+    """Our letters alone, newest first; of everything else in the mailbox nothing."""
+    letters = [record.content for record in records if record.kind == "letter"]
+    return tuple(
+        Letter(moment(one["when"]), one["text"], one["language"]) for one in reversed(letters)
+    )
+
+
+def _stage(label: Label, now: datetime) -> tuple[Stage, datetime, datetime | None]:
+    """The stage, since when, and by when we write next. A passed promise is said, not hidden."""
+    promised = label.running("acknowledge" if not label.acknowledged else "write_to_reporter")
+    next_by = moment(promised.due) if promised else None
+    if next_by is not None and next_by < now:
+        return Stage.LATE, next_by, None
+    if label.acknowledged:
+        return Stage.READ, moment(label.acknowledged), next_by
+    return Stage.RECEIVED, moment(label.received), next_by
+
+
+def _path(label: Label) -> tuple[PathStep, ...]:
+    read = when(label.acknowledged)
+    return (
+        PathStep("received", "done", moment(label.received)),
+        PathStep("read", "done" if read else "now", read),
+        PathStep("passed_on", "now" if read else "later", None),
+        PathStep("finished", "later", None),
+    )
+
+
+def _token(deployment: Deployment, inside: _Inside) -> str:
+    until = int((deployment.now() + TOKEN_LASTS).timestamp())
+    seeds = inside.private.seeds().reveal().hex()
+    plain = json.dumps({"until": until, "case": inside.held.case.hex(), "seeds": seeds}).encode()
+    sealed = deployment.keyring.seal(plain, context("mailbox token"), deployment.random)
+    return base64.urlsafe_b64encode(sealed).decode()

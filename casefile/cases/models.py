@@ -1,0 +1,66 @@
+"""The tables of cases. A case points at nothing and nothing points at a case in the clear.
+
+Entries, wraps and quick keys are found by a keyed tag of case and number; how many there are
+stands in the sealed label. Every new case writes the same rows of the same lengths.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casefile.platform.database import Base, sealed_table
+
+
+class CaseRow(Base):
+    """A case: its random id and its label, sealed to the deployment under a version token."""
+
+    __tablename__ = "case"
+    __table_args__ = sealed_table()
+
+    id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    label: Mapped[bytes] = mapped_column(LargeBinary)
+    token: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class EntryRow(Base):
+    """One record of a case, sealed under the key of its compartment; its kind lies inside."""
+
+    __tablename__ = "entry"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    token: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class WrapRow(Base):
+    """A bundle of compartment keys sealed to one holder, or to nobody."""
+
+    __tablename__ = "wrap"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    token: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class QuickRow(Base):
+    """One compartment key under a desk's symmetric key, or a placeholder of the same length."""
+
+    __tablename__ = "quick"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    token: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ReceiptRow(Base):
+    """What a receipt code finds: the case and the reporter's public key, sealed."""
+
+    __tablename__ = "receipt"
+    __table_args__ = sealed_table()
+
+    lookup: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)

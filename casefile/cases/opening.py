@@ -1,0 +1,302 @@
+"""Opening a case: everything a new report leaves behind, in one transaction or not at all.
+
+The slow part (wraps, seals) is prepared before the transaction begins. Every new case writes the
+same rows of the same lengths, whoever it is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from casefile.audit.events import Event
+from casefile.audit.log import note
+from casefile.cases.label import Holder, Label, add_label, digest
+from casefile.cases.models import EntryRow, QuickRow, ReceiptRow, WrapRow
+from casefile.cases.queue_rows import QUEUE, ROW, fill_row
+from casefile.cases.records import Keys, Sealed, seal_record
+from casefile.cases.routing import Route
+from casefile.codes.sops import read_profile
+from casefile.facts.register import FirstFact, write_fact
+from casefile.network.custody import desk_public_key, person_holder
+from casefile.network.directory import Directory
+from casefile.network.recovery import recovery_public_key
+from casefile.platform.deployment import Deployment
+from casefile.platform.jobs import enqueue
+from casefile.platform.now import minutes
+from casefile.registers.directory import public_key_of
+from casefile.registers.storage import Place, insert as insert_row
+from casefile.sealing.circles import new_circle, wrap_circle_seed
+from casefile.sealing.compartments import (
+    Compartment,
+    new_compartment_keys,
+    throwaway_wrap,
+    wrap_bundle,
+)
+from casefile.sealing.contexts import context
+from casefile.sealing.desks import quick_placeholder
+from casefile.sealing.keypairs import PrivateKey, PublicKey
+from casefile.sealing.padding import REPORTER_BUCKET, pad
+from casefile.sealing.receipts import ReceiptKeys
+
+WRAPS = 8
+"""Wrap rows of a new case; a circle that needs more gets another eight."""
+RECEIPT_BUCKET = 2048
+INTAKE_OPENS = (Compartment.MAILBOX, Compartment.WORK, Compartment.ASSISTANCE)
+REPORTER_OPENS = (Compartment.MAILBOX, Compartment.IDENTITY)
+
+
+@dataclass(frozen=True)
+class FirstReport:
+    """A classified report, ready to become a case. The four contents are JSON objects."""
+
+    report: Mapping[str, Any] = field(repr=False)
+    identity: Mapping[str, Any] = field(repr=False)
+    work: Mapping[str, Any] = field(repr=False)
+    needs: Mapping[str, Any] = field(repr=False)
+    category: str
+    language: str
+    channel: str
+    area: int
+    act_today: bool
+    child: bool
+    may_contact: bool
+    excluded: tuple[bytes, ...]
+    fact: FirstFact
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A case sealed and waiting for its transaction."""
+
+    case: bytes
+    keys: Keys = field(repr=False)
+    label: Label
+    wraps: list[dict[str, bytes]] = field(repr=False)
+    quick: list[dict[str, bytes]] = field(repr=False)
+    entries: list[Sealed] = field(repr=False)
+    receipt: dict[str, bytes] = field(repr=False)
+    first: FirstReport
+
+
+def prepare_case(
+    session: Session,
+    deployment: Deployment,
+    directory: Directory,
+    route: Route,
+    first: FirstReport,
+    receipt: ReceiptKeys,
+) -> Prepared:
+    """Do all of a new case's cryptography; only reads the directory of public keys."""
+    case = deployment.random(16)
+    keys = new_compartment_keys(Compartment, deployment.random)
+    circle = new_circle(deployment.random) if route.circle else None
+    wraps, holders = _wraps(session, deployment, case, route, first, keys, receipt, circle)
+    entries = _entries(deployment, case, keys, first)
+    label = _label(deployment, directory, route, first, receipt, circle)
+    for sealed in entries:
+        label = label.with_body(sealed.compartment, sealed.body)
+    return Prepared(
+        case=case,
+        keys=keys,
+        label=_bound(label, holders, wraps),
+        wraps=wraps,
+        quick=_quick(deployment, case),
+        entries=entries,
+        receipt=_receipt(deployment, case, receipt),
+        first=first,
+    )
+
+
+def open_case(
+    session: Session, deployment: Deployment, directory: Directory, prepared: Prepared
+) -> None:
+    """Write a prepared case: fact, queue row, case, entries, wraps, receipt, job and audit line."""
+    case, first = prepared.case, prepared.first
+    fact = write_fact(session, deployment, first.fact)
+    pointer = _pointer(deployment, prepared, fact)
+    label = prepared.label.with_body(pointer.compartment, pointer.body)
+    row = np.zeros(1, ROW)
+    fill_row(row[0], deployment, directory, case, label, first.child)
+    place = insert_row(session, deployment, QUEUE, {"queue": row})
+    add_label(session, deployment, case, _placed(label, place))
+    entries = [sealed.row() for sealed in (*prepared.entries, pointer)]
+    session.execute(insert(EntryRow), entries)
+    session.execute(insert(WrapRow), prepared.wraps)
+    session.execute(insert(QuickRow), prepared.quick)
+    session.execute(insert(ReceiptRow), [prepared.receipt])
+    enqueue(session, deployment, "tell_desk", {"desk": label.desks[0].hex()})
+    note(session, deployment, Event.REPORT_OPENED, by=None, case=case)
+
+
+def wrap_tag(deployment: Deployment, case: bytes, slot: int) -> bytes:
+    """The tag under which wrap `slot` of a case is found."""
+    return deployment.keyring.tag("wrap", case, str(slot))
+
+
+def quick_tag(deployment: Deployment, case: bytes, compartment: Compartment) -> bytes:
+    """The tag under which a compartment's quick key is found."""
+    return deployment.keyring.tag("quick", case, compartment)
+
+
+def circle_holder(case: bytes) -> bytes:
+    """How a case's own circle is named in its wrap."""
+    return context("circle", case)
+
+
+def receipt_holder(lookup: bytes) -> bytes:
+    """How a reporter is named in a wrap."""
+    return context("reporter", lookup)
+
+
+def receipt_where(lookup: bytes) -> bytes:
+    """The context a receipt row is sealed in."""
+    return context("receipt", lookup)
+
+
+def _wraps(
+    session: Session,
+    deployment: Deployment,
+    case: bytes,
+    route: Route,
+    first: FirstReport,
+    keys: Keys,
+    receipt: ReceiptKeys,
+    circle: PrivateKey | None,
+) -> tuple[list[dict[str, bytes]], list[Holder]]:
+    """Slot 0 the desk or its circle, 1 the reporter, 2 recovery, then members, then nobody."""
+    desk, agency = route.desk, route.desk.agency
+    opens = INTAKE_OPENS + ((Compartment.IDENTITY,) if first.may_contact else ())
+    desk_or_circle = (
+        (circle.public, Holder("circle", circle_holder(case)))
+        if circle
+        else (desk_public_key(session, deployment, desk), Holder("desk", desk.id, desk.generation))
+    )
+    bundles: list[tuple[PublicKey, Holder, tuple[Compartment, ...]]] = [
+        (*desk_or_circle, opens),
+        (
+            receipt.private.public,
+            Holder("reporter", receipt_holder(receipt.lookup)),
+            REPORTER_OPENS,
+        ),
+        (
+            recovery_public_key(session, deployment, agency),
+            Holder("recovery", agency),
+            tuple(Compartment),
+        ),
+    ]
+    rows: list[dict[str, bytes]] = []
+    holders: list[Holder] = []
+    for slot, (public, holder, which) in enumerate(bundles):
+        token = deployment.random(16)
+        body = wrap_bundle(
+            public,
+            {compartment: keys[compartment] for compartment in which},
+            case=case,
+            holder=holder.id,
+            slot=slot,
+            token=token,
+        )
+        rows.append({"tag": wrap_tag(deployment, case, slot), "body": body, "token": token})
+        holders.append(holder)
+    for person in route.members if circle else ():
+        slot, token = len(rows), deployment.random(16)
+        public = public_key_of(session, deployment, person_holder(person))
+        body = wrap_circle_seed(
+            public, circle, case=case, person=person, slot=slot, token=token  # type: ignore[arg-type]
+        )
+        rows.append({"tag": wrap_tag(deployment, case, slot), "body": body, "token": token})
+        holders.append(Holder("member", person))
+    while len(rows) % WRAPS:
+        tag = wrap_tag(deployment, case, len(rows))
+        body = throwaway_wrap(deployment.random)
+        rows.append({"tag": tag, "body": body, "token": deployment.random(16)})
+        holders.append(Holder())
+    return rows, holders
+
+
+def _entries(
+    deployment: Deployment, case: bytes, keys: Keys, first: FirstReport
+) -> list[Sealed]:
+    """The records every case begins with, all in the reporter's bucket but the fact's pointer."""
+    told = (
+        (Compartment.MAILBOX, "report", first.report),
+        (Compartment.IDENTITY, "contact", first.identity),
+        (Compartment.WORK, "summary", first.work),
+        (Compartment.ASSISTANCE, "needs", first.needs),
+    )
+    return [
+        seal_record(deployment, case, at, compartment, keys, kind, content, REPORTER_BUCKET)
+        for at, (compartment, kind, content) in enumerate(told)
+    ]
+
+
+def _pointer(deployment: Deployment, prepared: Prepared, fact: Place) -> Sealed:
+    content = {"segment": fact.segment.hex(), "slot": fact.slot}
+    index = len(prepared.entries)
+    return seal_record(
+        deployment, prepared.case, index, Compartment.WORK, prepared.keys, "fact", content
+    )
+
+
+def _label(
+    deployment: Deployment,
+    directory: Directory,
+    route: Route,
+    first: FirstReport,
+    receipt: ReceiptKeys,
+    circle: PrivateKey | None,
+) -> Label:
+    now = deployment.now()
+    limits = read_profile(deployment.settings.config)
+    help_limit = limits["offer_help_today" if first.act_today else "offer_help"]
+    begun = Label(
+        category=first.category,
+        state="received",
+        language=first.language,
+        channel=first.channel,
+        area=first.area,
+        received=minutes(now),
+        desks=(route.desk.id,),
+        holders=(),
+        wraps=(),
+        bodies=(),
+        deadlines=(),
+        queue=Place(b"", 0),
+        receipt=receipt.lookup,
+        excluded=first.excluded,
+        circle=circle.public.raw if circle else b"",
+        act_today=first.act_today,
+    )
+    return begun.started(limits["acknowledge"], now).started(help_limit, now)
+
+
+def _bound(label: Label, holders: list[Holder], wraps: list[dict[str, bytes]]) -> Label:
+    digests = tuple(digest(wrap["body"]) for wrap in wraps)
+    return replace(label, holders=tuple(holders), wraps=digests)
+
+
+def _placed(label: Label, place: Place) -> Label:
+    return replace(label, queue=place)
+
+
+def _quick(deployment: Deployment, case: bytes) -> list[dict[str, bytes]]:
+    return [
+        {
+            "tag": quick_tag(deployment, case, compartment),
+            "body": quick_placeholder(deployment.random),
+            "token": deployment.random(16),
+        }
+        for compartment in Compartment
+    ]
+
+
+def _receipt(deployment: Deployment, case: bytes, receipt: ReceiptKeys) -> dict[str, bytes]:
+    plain = pad(case + receipt.private.public.raw, RECEIPT_BUCKET)
+    body = deployment.keyring.seal(plain, receipt_where(receipt.lookup), deployment.random)
+    return {"lookup": receipt.lookup, "body": body}

@@ -1,0 +1,137 @@
+"""The queue register: what its columns are and how a case's row follows from its label.
+
+One register serves all desks; the desks' codes stand inside the row. It holds no word and no
+name, and can be rebuilt from the labels.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from casefile.cases.label import Deadline, Held, Label
+from casefile.codes.lists import read_list
+from casefile.codes.sops import read_profile
+from casefile.network.directory import Directory
+from casefile.platform.deployment import Deployment
+from casefile.registers.storage import Register, change
+
+ROW = np.dtype(
+    [
+        ("used", "u1"),
+        ("state", "u1"),
+        ("category", "u1"),
+        ("step", "u1"),
+        ("told", "u1"),
+        ("language", "u1"),
+        ("act_today", "u1"),
+        ("child", "u1"),
+        ("circle", "u1"),
+        ("waiting", "u1"),
+        ("unread", "u1"),
+        ("message", "u1"),
+        ("area", "<u2"),
+        ("desk_1", "<u2"),
+        ("desk_2", "<u2"),
+        ("desk_3", "<u2"),
+        ("owner", "<u4"),
+        ("received", "<u4"),
+        ("due", "<u4"),
+        ("case_1", "<u8"),
+        ("case_2", "<u8"),
+    ]
+)
+"""48 bytes a row. `received` and `due` are minutes since 1970; `case_1` and `case_2` the halves
+of the case's id; `owner` the first four bytes of a person's id; `waiting` 1 for the reporter."""
+
+QUEUE = Register("queue", {"queue": ROW})
+FOR_REPORTER = 1
+DESK_COLUMNS = ("desk_1", "desk_2", "desk_3")
+
+
+def fill_row(
+    row: Any, deployment: Deployment, directory: Directory, case: bytes, label: Label, child: bool
+) -> None:
+    """Write everything a new case's row says."""
+    row["used"] = 1
+    row["child"] = child
+    row["case_1"], row["case_2"] = (int.from_bytes(half, "big") for half in (case[:8], case[8:]))
+    row["received"], row["area"] = label.received, label.area
+    row["language"] = read_list(deployment.settings.config, "language").numbers.get(
+        label.language, 0
+    )
+    row["circle"] = bool(label.circle)
+    for column, desk in zip(DESK_COLUMNS, label.desks, strict=False):
+        row[column] = directory.desks[desk].code
+    follow_label(row, deployment, label)
+
+
+def follow_label(row: Any, deployment: Deployment, label: Label) -> None:
+    """Write what changes while a case is worked on."""
+    config = deployment.settings.config
+    row["state"] = read_list(config, "case_state").number(label.state)
+    row["category"] = read_list(config, "category").number(label.category)
+    row["owner"] = int.from_bytes(label.owner[:4], "big")
+    row["unread"] = not label.first_read
+    row["message"] = bool(label.new_messages)
+    upcoming = label.next_deadlines()
+    step, told = next_step(deployment, label, upcoming[0] if upcoming else None)
+    row["step"] = read_list(config, "step").number(step)
+    row["told"] = read_list(config, "told").number(told)
+    row["due"] = upcoming[0].due if upcoming else 0
+    row["waiting"] = FOR_REPORTER if step == "wait_reporter" else 0
+    row["act_today"] = label.act_today and label.running("offer_help_today") is not None
+
+
+def next_step(
+    deployment: Deployment, label: Label, deadline: Deadline | None
+) -> tuple[str, str]:
+    """The step a deadline asks for and who is told if it passes, as codes."""
+    if deadline is None:
+        return "wait_reporter", "nobody"
+    limit = read_profile(deployment.settings.config)[deadline.kind]
+    if limit.step == "confirm" and not label.first_read:
+        return "read", limit.told
+    if deadline.kind == "write_to_reporter":
+        return "wait_reporter", limit.told
+    return limit.step, limit.told
+
+
+def change_row(session: Session, deployment: Deployment, held: Held) -> None:
+    """Bring the case's row up to its label."""
+
+    def edit(row: Any) -> None:
+        follow_label(row, deployment, held.label)
+
+    change(session, deployment, QUEUE, held.label.queue, "queue", edit)
+
+
+def case_of(first: int, second: int) -> bytes:
+    """The case's id from the two halves in a row."""
+    return int(first).to_bytes(8, "big") + int(second).to_bytes(8, "big")
+
+
+def address_of(case: bytes) -> str:
+    """The case's id as it stands in an address: 26 letters and digits."""
+    return base64.b32encode(case).decode().rstrip("=")
+
+
+def case_at(address: str) -> bytes:
+    """The inverse of `address_of`; b"" if it is none."""
+    try:
+        case = base64.b32decode(address + "=" * (-len(address) % 8))
+    except ValueError:
+        return b""
+    return case if len(case) == 16 else b""
+
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def reference_of(case: bytes) -> str:
+    """What people call the case: six letters and digits without those that look alike."""
+    number = int.from_bytes(case[:4], "big") >> 2
+    return "".join(CROCKFORD[number >> shift & 31] for shift in range(25, -1, -5))

@@ -1,0 +1,44 @@
+"""The deadlines of a country's procedures, as data: what starts each, how long, who is told."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+
+class SopProblem(Exception):
+    """A profile cannot be used; the text says which and why."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One deadline: its kind, the event it runs from, its length, its step, who is told if late."""
+
+    kind: str
+    start: str
+    length: timedelta
+    step: str
+    told: str
+
+
+@cache
+def read_profile(config: Path, name: str = "default") -> Mapping[str, Limit]:
+    """Read config/sops/<name>.toml: kind → Limit."""
+    file = config / "sops" / f"{name}.toml"
+    try:
+        plain = tomllib.loads(file.read_text("utf-8"))
+        return {kind: _limit(kind, row) for kind, row in plain.items()}
+    except (OSError, KeyError, TypeError, ValueError) as damaged:
+        raise SopProblem(f"{file.name}: {damaged}") from damaged
+
+
+def _limit(kind: str, row: Mapping[str, str | int]) -> Limit:
+    hours = int(row["hours"])
+    if hours <= 0:
+        raise ValueError(f"[{kind}] hours must be above zero")
+    length = timedelta(hours=hours)
+    return Limit(kind, str(row["start"]), length, str(row["step"]), str(row["told"]))

@@ -1,0 +1,1 @@
+"""The demonstration: invented agencies, people and stories, restrained and never graphic."""

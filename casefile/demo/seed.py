@@ -1,0 +1,211 @@
+"""Filling a newly founded deployment for the demonstration, through the same verbs as everybody.
+
+It keeps the passphrases it draws in demo.json, readable by the owner alone: a demonstration has
+nobody to protect. It refuses a deployment that somebody works in.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import cycle, islice
+
+from sqlalchemy.orm import Session
+
+from casefile.cases.membership import join_desk
+from casefile.demo.network import AGENCIES, AREAS, DESKS
+from casefile.demo.people import PEOPLE, DemoPerson
+from casefile.demo.stories import STORIES, Story
+from casefile.intake.inbound import InboundReport
+from casefile.intake.receive import receive
+from casefile.network.desks import inter_agency_desk
+from casefile.network.directory import (
+    INTER_AGENCY,
+    Agency,
+    Area,
+    Desk,
+    Directory,
+    HelpPlace,
+    list_entry,
+    read_directory,
+)
+from casefile.network.recovery import found_recovery
+from casefile.network.seats import join
+from casefile.people.invitations import Offer, invite, prepare_acceptance, read_invitation
+from casefile.people.second_factor import code_at
+from casefile.people.sessions import Member
+from casefile.platform.database import commit, write
+from casefile.platform.deployment import Deployment
+
+
+class AlreadyWorkedIn(Exception):
+    """Somebody holds keys here: this is no empty deployment."""
+
+
+@dataclass(frozen=True)
+class Seated:
+    """A demo person with an account, and what she would have kept."""
+
+    person: DemoPerson
+    member: Member
+    offer: Offer
+
+
+def seed_demo(
+    session: Session, deployment: Deployment, *, cases: int, told: Callable[[], None]
+) -> None:
+    """List the network, seat the people, open `cases` reports and write demo.json."""
+    directory = read_directory(session, deployment)
+    if inter_agency_desk(directory) is not None:
+        raise AlreadyWorkedIn
+    write(lambda writing: _list_network(writing, deployment, directory), session)
+    commit()
+    seated = [_seat(session, deployment, person) for person in PEOPLE]
+    _let_in_waiting(session, deployment, seated)
+    _write_sign_ins(deployment, seated)
+    for number, story in enumerate(islice(cycle(STORIES), cases)):
+        _tell(session, deployment, story, rounds=number // len(STORIES))
+        told()
+
+
+def _list_network(session: Session, deployment: Deployment, directory: Directory) -> None:
+    first = next(
+        one for one in directory.agencies.values() if one.entity_class == INTER_AGENCY
+    )
+    found_names = [first]
+    for code, told in enumerate(AGENCIES, start=2):
+        agency = Agency(
+            deployment.random(16), {"en": told.name}, told.entity_class, told.also_called, code
+        )
+        found_names.append(list_entry(session, deployment, agency))
+        found_recovery(session, deployment, agency.id)
+    for code, names in enumerate(AREAS, start=1):
+        list_entry(session, deployment, Area(deployment.random(16), names, code, _help(code)))
+    by_key = dict(zip(("first", *(one.key for one in AGENCIES)), found_names, strict=True))
+    for code, desk in enumerate(DESKS, start=2):
+        agency = by_key[desk.agency]
+        list_entry(
+            session,
+            deployment,
+            Desk(deployment.random(16), desk.names, agency.id, desk.area, desk.function, code),
+        )
+
+
+def _help(code: int) -> tuple[HelpPlace, ...]:
+    """One place of health care and one to talk in each area."""
+    clinic = {
+        "en": "Women’s clinic", "fr": "Clinique des femmes",
+        "es": "Clínica de mujeres", "ar": "عيادة النساء",
+    }
+    centre = {
+        "en": "Community centre", "fr": "Centre communautaire",
+        "es": "Centro comunitario", "ar": "المركز المجتمعي",
+    }
+    day_and_night = {
+        "en": "day and night", "fr": "jour et nuit", "es": "día y noche", "ar": "ليلًا ونهارًا",
+    }
+    mornings = {
+        "en": "every morning except Friday", "fr": "chaque matin sauf le vendredi",
+        "es": "cada mañana menos el viernes", "ar": "كل صباح ما عدا الجمعة",
+    }
+    by_gate = {
+        "en": "beside the main gate", "fr": "à côté de la porte principale",
+        "es": "junto a la puerta principal", "ar": "بجانب البوابة الرئيسية",
+    }
+    by_well = {
+        "en": "behind the water point", "fr": "derrière le point d’eau",
+        "es": "detrás del punto de agua", "ar": "خلف نقطة الماء",
+    }
+    return (
+        HelpPlace("health", clinic, by_gate, day_and_night),
+        HelpPlace("talk", centre, by_well, mornings),
+    )
+
+
+def _seat(session: Session, deployment: Deployment, person: DemoPerson) -> Seated:
+    """Invite a person and accept for her, as the joining pages do."""
+    directory = read_directory(session, deployment)
+    keys = {"first": _first_desk(directory), **_desks_by_key(directory)}
+    token = invite(
+        session,
+        deployment,
+        email=person.email,
+        name=person.name,
+        role=person.role,
+        language=person.language,
+        desks=tuple(keys[key].id for key in person.desks),
+        by=None,
+    )
+    commit()
+    invited = read_invitation(session, deployment, token)
+    if invited is None:
+        raise AlreadyWorkedIn
+    offer = prepare_acceptance(deployment, invited)
+    member = join(
+        session,
+        deployment,
+        token,
+        passphrase=offer.passphrase,
+        totp_seed=offer.totp_seed,
+        totp_code=code_at(offer.totp_seed, deployment.now() - timedelta(seconds=30)),
+        recovery_codes=offer.recovery_codes,
+    )
+    commit()
+    return Seated(person, member, offer)
+
+
+def _first_desk(directory: Directory) -> Desk:
+    return next(desk for desk in directory.desks.values() if desk.code == 1)
+
+
+def _desks_by_key(directory: Directory) -> dict[str, Desk]:
+    return {desk.key: directory.desk_coded(code) for code, desk in enumerate(DESKS, start=2)}
+
+
+def _let_in_waiting(session: Session, deployment: Deployment, seated: list[Seated]) -> None:
+    """Each newcomer is let in by the first member of her desk."""
+    by_id = {one.member.person: one.member for one in seated}
+    for desk in read_directory(session, deployment).desks.values():
+        for person in desk.waiting:
+
+            def verb(writing: Session, desk: bytes = desk.id, person: bytes = person) -> None:
+                now = read_directory(writing, deployment).desks[desk]
+                join_desk(writing, deployment, by_id[now.members[0]], now, person)
+
+            write(verb, session)
+            commit()
+
+
+def _tell(session: Session, deployment: Deployment, story: Story, rounds: int) -> None:
+    """Send one report as the form would, at its own hour."""
+    then = deployment.now() - timedelta(hours=story.hours_ago + 7 * rounds)
+    told = InboundReport(
+        text=story.text,
+        answers=story.answers,
+        language=story.language,
+        channel="web_anonymous",
+        once=deployment.random(32),
+    )
+    receive(session, replace(deployment, now=lambda: then), told)
+    commit()
+
+
+def _write_sign_ins(deployment: Deployment, seated: list[Seated]) -> None:
+    """Write demo.json: the address, and what each person types to sign in."""
+    people = [
+        {
+            "role": one.person.role.value,
+            "name": one.person.name,
+            "email": one.person.email,
+            "passphrase": one.offer.passphrase,
+            "totp_secret": one.offer.totp_seed,
+        }
+        for one in seated
+    ]
+    file = deployment.settings.instance / "demo.json"
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        json.dump({"base": deployment.settings.base, "people": people}, out, indent=1)

@@ -1,0 +1,1 @@
+"""Facts: one coded row about one allegation, linked to nothing in the clear. Never a word."""

@@ -1,0 +1,139 @@
+"""The facts register: what its columns are, how a row begins and how a step is written into it.
+
+Facts are coarse on purpose: the incident as a year, each step as the quarter of the event, a
+class of elapsed hours, and in time or late. A fact holds no reference to its case.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from casefile.platform.deployment import Deployment
+from casefile.registers.storage import Place, Register, change, insert
+
+EDGES_HOURS = (1, 2, 4, 6, 9, 12, 18, 24, 36, 48, 72, 120, 168, 336, 720, 2160, 4320, 8760)
+"""Edges of the classes of elapsed time; class 1 is under one hour, 0 is not happened."""
+
+STEPS = ("acknowledged", "offered", "referred", "confirmed", "opened", "concluded")
+IN_TIME, LATE = 1, 2
+
+
+def _step_columns(step: str) -> list[tuple[str, str]]:
+    return [(f"{step}_quarter", "<u2"), (f"{step}_class", "u1"), (f"{step}_in_time", "u1")]
+
+
+CODED = np.dtype(
+    [
+        ("used", "u1"),
+        ("category", "u1"),
+        ("allegation_type", "u1"),
+        ("entity_class", "u1"),
+        ("receiving_class", "u1"),
+        ("personnel_category", "u1"),
+        ("channel", "u1"),
+        ("source", "u1"),
+        ("status", "u1"),
+        ("outcome", "u1"),
+        ("publicly_reportable", "u1"),
+        ("restricted", "u1"),
+        ("receiving", "<u2"),
+        ("concerned", "<u2"),
+        ("area", "<u2"),
+        ("country", "<u2"),
+        ("incident_year", "<u2"),
+        ("received_quarter", "<u2"),
+    ]
+)
+PEOPLE = np.dtype(
+    [
+        (column, "u1")
+        for column in (
+            "victims_women",
+            "victims_girls",
+            "victims_female_age_unknown",
+            "victims_men",
+            "victims_boys",
+            "victims_male_age_unknown",
+            "victims_sex_unknown",
+            "perpetrators_men",
+            "perpetrators_women",
+            "perpetrators_sex_unknown",
+        )
+    ]
+)
+STEPS_PART = np.dtype([column for step in STEPS for column in _step_columns(step)])
+DATES = np.dtype([*_step_columns("feedback"), ("received_year", "<u2")])
+
+FACTS = Register(
+    "facts", {"coded": CODED, "people": PEOPLE, "steps": STEPS_PART, "dates": DATES}
+)
+
+
+@dataclass(frozen=True)
+class FirstFact:
+    """What is known of an allegation when it arrives; numbers of code lists, zero for unknown."""
+
+    category: int
+    receiving_class: int
+    receiving: int
+    channel: int
+    source: int
+    status: int
+    area: int
+    incident_year: int
+    restricted: bool
+    victims: str | None
+
+
+def quarter(when: datetime) -> int:
+    """Quarters since the year 0: 2026-Q4 is 8107."""
+    return when.year * 4 + (when.month - 1) // 3
+
+
+def elapsed_class(elapsed: timedelta) -> int:
+    """The class of elapsed time, from 1; an event before its start counts as under one hour."""
+    return 1 + bisect_right(EDGES_HOURS, elapsed / timedelta(hours=1))
+
+
+def write_fact(session: Session, deployment: Deployment, fact: FirstFact) -> Place:
+    """Write the row of a new allegation; returns the place that the case keeps sealed."""
+    row: dict[str, Any] = {part: np.zeros(1, dtype) for part, dtype in FACTS.parts.items()}
+    now = deployment.now()
+    coded = row["coded"][0]
+    coded["used"] = 1
+    for column in ("category", "receiving_class", "receiving", "channel", "source", "status"):
+        coded[column] = getattr(fact, column)
+    coded["area"], coded["incident_year"] = fact.area, fact.incident_year
+    coded["restricted"], coded["received_quarter"] = fact.restricted, quarter(now)
+    row["dates"][0]["received_year"] = now.year
+    if fact.victims:
+        row["people"][0][fact.victims] = 1
+    return insert(session, deployment, FACTS, row)
+
+
+def write_step(
+    session: Session,
+    deployment: Deployment,
+    place: Place,
+    step: str,
+    *,
+    elapsed: timedelta,
+    in_time: bool,
+) -> None:
+    """Write that a step happened now; a step that stands already keeps its first writing."""
+    part = "dates" if step == "feedback" else "steps"
+
+    def edit(row: Any) -> None:
+        if row[f"{step}_class"]:
+            return
+        row[f"{step}_quarter"] = quarter(deployment.now())
+        row[f"{step}_class"] = elapsed_class(elapsed)
+        row[f"{step}_in_time"] = IN_TIME if in_time else LATE
+
+    change(session, deployment, FACTS, place, part, edit)

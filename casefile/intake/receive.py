@@ -1,0 +1,167 @@
+"""Receiving a report: from the inbound shape to an opened case and its number.
+
+All slow work is done before the transaction; the number is returned by the request that commits.
+The same page sent again gives the same case and the same number, whatever happened in between.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from casefile.cases.conflict import excluded_people, named_agencies
+from casefile.cases.label import Label, read_label
+from casefile.cases.models import ReceiptRow
+from casefile.cases.opening import FirstReport, open_case, prepare_case, receipt_where
+from casefile.cases.routing import Facts, Route, ServiceNotOpen, route
+from casefile.codes.lists import read_list
+from casefile.facts.register import FirstFact
+from casefile.intake import classify
+from casefile.intake.inbound import InboundReport
+from casefile.network.desks import inter_agency_desk
+from casefile.network.directory import Directory, read_directory
+from casefile.people.accounts import names_of
+from casefile.platform.database import write
+from casefile.platform.deployment import Deployment
+from casefile.platform.now import moment
+from casefile.sealing.padding import unpad
+from casefile.sealing.receipts import ReceiptCode, receipt_code, unlock
+
+
+__all__ = ["Receipt", "ServiceNotOpen", "receive"]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the reporter is shown: the number, and by when somebody will have read the report."""
+
+    code: ReceiptCode = field(repr=False)
+    received: datetime
+    read_by: datetime
+    again: bool
+
+
+def receive(session: Session, deployment: Deployment, inbound: InboundReport) -> Receipt:
+    """Open a case for a report, or find the one this very page opened before."""
+    directory = read_directory(session, deployment)
+    if inter_agency_desk(directory) is None:
+        raise ServiceNotOpen
+    names = names_of(session, deployment)
+    session.rollback()
+    code = receipt_code(deployment.keyring, inbound.once, content_of(inbound))
+    with deployment.slots.reports:
+        keys = unlock(code, deployment.keyring)
+    earlier = _opened_before(session, deployment, keys.lookup)
+    if earlier is not None:
+        return _receipt(code, earlier, again=True)
+    chosen, first = _sorted(deployment, directory, names, inbound)
+    prepared = prepare_case(session, deployment, directory, chosen, first, keys)
+
+    def verb(writing: Session) -> Label | None:
+        before = _opened_before(writing, deployment, keys.lookup)
+        if before is None:
+            open_case(writing, deployment, directory, prepared)
+            writing.flush()
+        return before
+
+    try:
+        before = write(verb, session)
+    except IntegrityError:
+        session.rollback()
+        before = _opened_before(session, deployment, keys.lookup)
+        if before is None:
+            raise
+    return _receipt(code, before or prepared.label, again=before is not None)
+
+
+def content_of(inbound: InboundReport) -> bytes:
+    """The canonical bytes of what was written: edited text is another report."""
+    answers = {name: list(given) for name, given in sorted(inbound.answers.items())}
+    return json.dumps([inbound.text, answers], ensure_ascii=True, separators=(",", ":")).encode()
+
+
+def _opened_before(session: Session, deployment: Deployment, lookup: bytes) -> Label | None:
+    body = session.execute(select(ReceiptRow.body).where(ReceiptRow.lookup == lookup)).scalar()
+    if body is None:
+        return None
+    case = unpad(deployment.keyring.open(body, receipt_where(lookup)))[:16]
+    return read_label(session, deployment, case).label
+
+
+def _receipt(code: ReceiptCode, label: Label, *, again: bool) -> Receipt:
+    confirm = next(one for one in label.deadlines if one.kind == "acknowledge")
+    return Receipt(code, moment(label.received), moment(confirm.due), again)
+
+
+def _sorted(
+    deployment: Deployment,
+    directory: Directory,
+    names: dict[bytes, str],
+    inbound: InboundReport,
+) -> tuple[Route, FirstReport]:
+    """Conflict first, then the one desk, then the four records and the fact."""
+    kept = inbound.typed("keep_from")
+    excluded = excluded_people(names, told=inbound.text, keep_from=kept)
+    called = {each.id: (*each.names.values(), *each.also_called) for each in directory.agencies.values()}
+    area = classify.area_code(inbound)
+    facts = Facts(
+        area=area if area in directory.areas else 0,
+        concerned=named_agencies(called, inbound.typed("employer")),
+        kept_from=named_agencies(called, kept),
+        keep_area=inbound.chose("keep_area", "1"),
+        excluded=excluded,
+    )
+    chosen = route(directory, facts)
+    return chosen, _first(deployment, directory, inbound, chosen, facts)
+
+
+def _first(
+    deployment: Deployment,
+    directory: Directory,
+    inbound: InboundReport,
+    chosen: Route,
+    facts: Facts,
+) -> FirstReport:
+    return FirstReport(
+        report=classify.report_record(inbound),
+        identity=classify.contact_record(inbound),
+        work=classify.work_record(inbound),
+        needs=classify.needs_record(inbound),
+        category=classify.POSSIBLE_SEA,
+        language=inbound.language,
+        channel=inbound.channel,
+        area=facts.area,
+        act_today=classify.act_today(inbound),
+        child=classify.is_child(inbound),
+        may_contact=classify.may_contact(inbound),
+        excluded=tuple(sorted(facts.excluded)),
+        fact=_fact(deployment, directory, inbound, chosen, facts),
+    )
+
+
+def _fact(
+    deployment: Deployment,
+    directory: Directory,
+    inbound: InboundReport,
+    chosen: Route,
+    facts: Facts,
+) -> FirstFact:
+    config = deployment.settings.config
+    agency = directory.agencies[chosen.desk.agency]
+    return FirstFact(
+        category=read_list(config, "category").number(classify.POSSIBLE_SEA),
+        receiving_class=read_list(config, "agency_class").number(agency.entity_class),
+        receiving=agency.code,
+        channel=read_list(config, "channel").number(inbound.channel),
+        source=read_list(config, "source").number(classify.source_of(inbound)),
+        status=read_list(config, "status").number("received"),
+        area=facts.area,
+        incident_year=classify.incident_year(inbound, deployment.now()),
+        restricted=bool(facts.excluded),
+        victims=classify.victim_column(inbound),
+    )

@@ -1,0 +1,39 @@
+"""The tables of the directory. What an entry is, is sealed inside it."""
+
+from __future__ import annotations
+
+from sqlalchemy import LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casefile.platform.database import Base, sealed_table
+
+
+class DirectoryEntry(Base):
+    """An agency, a place or a desk; which of them, and everything about it, lies in the label."""
+
+    __tablename__ = "directory_entry"
+    __table_args__ = sealed_table()
+
+    id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    label: Mapped[bytes] = mapped_column(LargeBinary)
+    token: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DeskKey(Base):
+    """A desk's secret of one generation, wrapped to one member."""
+
+    __tablename__ = "desk_key"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CustodianPart(Base):
+    """One part of an agency's recovery secret, wrapped to one custodian."""
+
+    __tablename__ = "custodian_part"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
