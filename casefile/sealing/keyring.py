@@ -267,10 +267,11 @@ def _parse(words: list[str]) -> Keyring:
     pairs = [word.split("=") for word in words[1:]]
     named = {name: value for name, value in pairs if name in _SINGLE}
     seal_keys = [Key(bytes.fromhex(value)) for name, value in pairs if name == "seal"]
-    if len(named) + len(seal_keys) != len(pairs):
+    by_id = {seal_key_id(key): key for key in seal_keys}
+    if len(named) + len(by_id) != len(pairs):
         raise ValueError("a key stands twice, or has a name nobody knows")
     keyring = Keyring(
-        {seal_key_id(key): key for key in seal_keys},
+        by_id,
         bytes.fromhex(named["write"]),
         *(Key(bytes.fromhex(named[name])) for name in ("tags", "pepper", "receipts")),
     )

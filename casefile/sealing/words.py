@@ -5,6 +5,7 @@ proquints (arXiv:0901.4016). No dictionary, so no language is the easy one. Must
 encode anything that is not random: a text would show through.
 """
 
+import re
 import unicodedata
 from typing import Final
 
@@ -36,8 +37,9 @@ def joined(typed: str) -> str:
     Also the two letters i of Turkish keyboards. Letters of other scripts are kept as they are.
     """
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).casefold())
-    text = text.replace("i\u0307", "i").replace("\u0131", "i")
-    return "".join(sign for sign in text if unicodedata.category(sign)[0] not in "ZPC")
+    text = "".join(sign for sign in text if unicodedata.category(sign)[0] not in "ZPC")
+    text = re.sub("[i\u0131]\u0307*", "i", text)
+    return unicodedata.normalize("NFKC", text)
 
 
 def _word(value: int) -> str:
