@@ -1,0 +1,22 @@
+"""How gunicorn serves Casefile: no access log, no address kept, an engine for each worker.
+
+A deployment behind a reverse proxy uses the same file; docs/deploying.md says what it adds.
+"""
+
+import os
+
+workers = int(os.environ.get("CASEFILE_WORKERS", "2"))
+threads = 4
+worker_class = "gthread"
+preload_app = False
+timeout = 120
+graceful_timeout = 20
+keepalive = 5
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+no_control_socket = True
+limit_request_line = 2048
+umask = 0o077
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - a heartbeat file
+proc_name = "casefile"

@@ -1,0 +1,121 @@
+"""The demonstration, from nothing: environment, keys, database, people, reports, server, worker.
+
+It needs Python 3.11 alone and listens on this machine only. Stop it with Ctrl+C; start it again
+and it goes on where it was.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+VENV = HERE / ".venv"
+LOCK = HERE / "requirements.lock"
+INSTANCE = Path(os.environ.get("CASEFILE_INSTANCE", HERE / "instance"))
+PORT = os.environ.get("CASEFILE_DEMO_PORT", "8000")
+BASE = os.environ.get("CASEFILE_BASE", f"http://127.0.0.1:{PORT}")
+STARTS_WITHIN_S = 30
+
+
+def main() -> int:
+    """Make what is missing, start the server and the worker, say where they are, and wait."""
+    if sys.version_info < (3, 11):
+        print("Casefile needs Python 3.11 or newer.")
+        return 1
+    python = _environment()
+    os.environ.update(CASEFILE_INSTANCE=str(INSTANCE), CASEFILE_BASE=BASE)
+    if not (INSTANCE / "demo.json").exists():
+        _fill(python)
+    processes = [_server(python), _worker(python)]
+    try:
+        if not _answers():
+            return 1
+        _say()
+        while all(process.poll() is None for process in processes):
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        print()
+    finally:
+        _stop(processes)
+    return 0
+
+
+def _environment() -> str:
+    """Make the environment once; returns the Python in it."""
+    python = VENV / "bin" / "python"
+    if any((VENV / mark).exists() for mark in (".runs", ".tests")):
+        return str(python)
+    print("Making the environment (about half a minute) …", flush=True)
+    venv.create(VENV, with_pip=True)
+    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*install, "--require-hashes", "-r", str(LOCK)], check=True)
+    (VENV / ".runs").touch()
+    return str(python)
+
+
+def _fill(python: str) -> None:
+    """Found the deployment and fill it with invented people; what founding prints is not needed."""
+    casefile = [python, "-m", "flask", "--app", "wsgi", "casefile"]
+    subprocess.run(
+        [*casefile, "init", "--yes"], cwd=HERE, check=True, stdout=subprocess.DEVNULL
+    )
+    subprocess.run([*casefile, "demo", "--yes"], cwd=HERE, check=True)
+
+
+def _server(python: str) -> subprocess.Popen[bytes]:
+    serve = [python, "-m", "gunicorn", "--config", "config/gunicorn.py"]
+    return subprocess.Popen([*serve, "--bind", f"127.0.0.1:{PORT}", "wsgi:app"], cwd=HERE)
+
+
+def _worker(python: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([python, "-m", "flask", "--app", "wsgi", "casefile", "worker"], cwd=HERE)
+
+
+def _answers() -> bool:
+    """Wait until the form answers."""
+    until = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{BASE}/en/", timeout=2) as page:
+                return bool(page.status == 200)
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2 + secrets.randbelow(100) / 1000)
+    print("The server did not answer. Is something else listening on this port?")
+    return False
+
+
+def _say() -> None:
+    """Print the addresses and what each person types to sign in."""
+    told = json.loads((INSTANCE / "demo.json").read_text("utf-8"))
+    print(f"\n  Report something   {BASE}/")
+    print(f"  Sign in            {BASE}/sign-in\n")
+    print("  The second step is a six-digit code: put the secret into an authenticator app, or")
+    print(f"  {VENV.name}/bin/python -c \"import pyotp; print(pyotp.TOTP('SECRET').now())\"\n")
+    for person in told["people"]:
+        print(f"  {person['role']:<20} {person['email']}")
+        print(f"  {'':<20} {person['passphrase']}")
+        print(f"  {'':<20} {person['totp_secret']}\n")
+    print("  Stop with Ctrl+C.", flush=True)
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+    for process in processes:
+        process.wait(timeout=15)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    sys.exit(main())
