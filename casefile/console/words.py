@@ -168,7 +168,7 @@ def _ages() -> Spoken:
 def _last_times() -> Spoken:
     return Spoken(
         d3=_("today or in the last 3 days"),
-        d5=_("4 or 5 days ago"),
+        d5=_("4 to 5 days ago"),
         month=_("in the last month"),
         longer=_("longer ago"),
         unknown=_("not known"),
