@@ -1,6 +1,7 @@
 """The forms of members, and their shape: every one carries the token of the page it is on.
 
-Wording stands in the templates; here stand limits alone.
+Wording stands in the templates; here stand limits alone. (WTForms comes without types, hence the
+three classes that extend what mypy cannot see.)
 """
 
 from __future__ import annotations
@@ -24,20 +25,20 @@ LONGEST_PASSPHRASE: Final = 500
 EMAIL: Final = r"^\s*[^@\s]+@[^@\s]+\s*$"
 
 
-class PageToken(CSRF):
+class PageToken(CSRF):  # type: ignore[misc]
     """Flask-WTF's place for the token of `page_token`."""
 
-    def generate_csrf_token(self, csrf_token_field: Field) -> str:
+    def generate_csrf_token(self, _field: Field) -> str:
         """The token of this session's pages."""
         return page_token(current_deployment(), current_member())
 
-    def validate_csrf_token(self, form: FlaskForm, field: Field) -> None:
+    def validate_csrf_token(self, _form: FlaskForm, field: Field) -> None:
         """Refuse a post that is not from a page of this session; the gate has refused it before."""
         if not is_genuine(current_deployment(), current_member(), field.data or ""):
             raise ValidationError
 
 
-class StaffForm(FlaskForm):
+class StaffForm(FlaskForm):  # type: ignore[misc]
     """What every form of a member's page extends."""
 
     class Meta:
@@ -51,7 +52,7 @@ class StaffForm(FlaskForm):
         csrf_time_limit = None
 
 
-class DoorForm(FlaskForm):
+class DoorForm(FlaskForm):  # type: ignore[misc]
     """A form for somebody who is not signed in; the gate refuses other sites' posts."""
 
     class Meta:

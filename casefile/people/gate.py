@@ -93,11 +93,11 @@ def posted_page() -> Kept:
 class NoCookieSession(SessionInterface):
     """Flask keeps no session: ours are rows, and the public side has none."""
 
-    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
+    def open_session(self, _app: Flask, _request: Request) -> SessionMixin | None:
         """Open none; Flask puts an empty one that cannot be written in its place."""
         return None
 
-    def save_session(self, app: Flask, session: SessionMixin, response: Any) -> None:
+    def save_session(self, _app: Flask, _session: SessionMixin, _response: Any) -> None:
         """Save nothing and set no cookie."""
 
 
