@@ -10,7 +10,7 @@ demo:
 
 $(VENV)/.tests: requirements-test.lock
 	$(PYTHON) -m venv $(VENV)
-	$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	$(RUN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-test.lock
 	touch $@
 
 test: $(VENV)/.tests

@@ -57,7 +57,7 @@ def _environment() -> str:
         return str(python)
     print("Making the environment (about half a minute) …", flush=True)
     venv.create(VENV, with_pip=True)
-    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    install = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     subprocess.run([*install, "--require-hashes", "-r", str(LOCK)], check=True)
     (VENV / ".runs").touch()
     return str(python)

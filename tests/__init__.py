@@ -1,0 +1,1 @@
+"""Tests: they mirror the package; invariants over everything lie in tests/invariants."""
