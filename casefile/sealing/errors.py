@@ -41,8 +41,8 @@ class TooFewParts(Exception):
 
     def __init__(self, needed: int, given: int) -> None:
         super().__init__(
-            f"{needed} custodians of one group are needed and {given} of them have opened their "
-            f"part; ask the others of that group"
+            f"too few custodians: {given} of the {needed} needed have opened their part; "
+            f"ask the others of the same group"
         )
         self.needed = needed
         self.given = given

@@ -40,7 +40,7 @@ class Hidden(Unprintable):
     __slots__ = ("_secret",)
 
     def __init__(self, secret: bytes) -> None:
-        self._secret = bytes(secret)
+        self._secret = secret
 
     def reveal(self) -> bytes:
         """The bytes themselves: for the cipher, never for a page, a log or a message."""

@@ -128,6 +128,8 @@ class Keyring(Unprintable):
     def with_new_seal_key(self, random: RandomBytes) -> "Keyring":
         """Step 1, read new: a further seal key is known, but nothing is sealed under it yet."""
         key = new_key(random)
+        if seal_key_id(key) in self._seal:
+            raise ValueError("this seal key is known already: the randomness cannot be trusted")
         return self._changed({**self._seal, seal_key_id(key): key}, self.writing)
 
     def writing_new_seal_key(self) -> "Keyring":

@@ -110,7 +110,7 @@ def _inverse(element: int) -> int:
 
 
 def _block_cipher(key: bytes, block: bytes) -> int:
-    encryptor = Cipher(AES(key), ECB()).encryptor()  # noqa: S305
+    encryptor = Cipher(AES(key), ECB()).encryptor()
     return int.from_bytes(encryptor.update(block), "big")
 
 

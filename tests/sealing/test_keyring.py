@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,7 @@ def test_a_server_reads_what_one_a_step_ahead_writes(keyring: Keyring, draw: Ran
     write_new = read_new.writing_new_seal_key()
     dropped = write_new.without_old_seal_keys()
     steps = [keyring, read_new, write_new, dropped]
-    for behind, ahead in zip(steps, steps[1:], strict=False):
+    for behind, ahead in pairwise(steps):
         assert behind.open(ahead.seal(b"label", HERE), HERE) == b"label"
     for ahead, behind in [(read_new, keyring), (write_new, read_new), (write_new, keyring)]:
         assert ahead.open(behind.seal(b"label", HERE), HERE) == b"label"
@@ -134,6 +135,12 @@ def test_dropping_the_old_key_before_writing_with_the_new_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match="first"):
         keyring.with_new_seal_key(draw).without_old_seal_keys()
+
+
+def test_a_key_drawn_twice_never_replaces_the_one_before() -> None:
+    keyring = new_keyring(lambda length: b"k" * length)
+    with pytest.raises(ValueError, match="randomness"):
+        keyring.with_new_seal_key(lambda length: b"k" * length)
 
 
 def test_rotation_leaves_tags_receipts_and_pepper_alone(

@@ -140,7 +140,7 @@ def test_numerals_that_are_not_decimal_digits_are_not_guessed_at(one: str) -> No
         "-",
         "\u2013",
         "\u2212",
-        "\u00a0",
+        "\xa0",
         "\u202f",
         "\u200e",
         "\u200f",
@@ -149,8 +149,10 @@ def test_numerals_that_are_not_decimal_digits_are_not_guessed_at(one: str) -> No
         "\t\r\n",
         ".",
         "/",
-    ]
-    + ["\ufe0f\u20e3", "\u066b", "\u060c "],
+        "\ufe0f\u20e3",
+        "\u066b",
+        "\u060c ",
+    ],
     ids=ascii,
 )
 def test_whatever_stands_between_the_digits_is_ignored(between: str) -> None:

@@ -72,7 +72,7 @@ def test_a_file_cut_anywhere_does_not_open() -> None:
 
 def test_a_file_with_something_added_does_not_open() -> None:
     blob = _sealed(_plain(CHUNK + 5))
-    head, chunks = _chunks(blob)
+    _, chunks = _chunks(blob)
     for added in (b"\0", bytes(16), chunks[-1], blob):
         _refused(blob + added)
     full = _sealed(_plain(CHUNK))
