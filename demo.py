@@ -66,9 +66,7 @@ def _environment() -> str:
 def _fill(python: str) -> None:
     """Found the deployment and fill it with invented people; what founding prints is not needed."""
     casefile = [python, "-m", "flask", "--app", "wsgi", "casefile"]
-    subprocess.run(
-        [*casefile, "init", "--yes"], cwd=HERE, check=True, stdout=subprocess.DEVNULL
-    )
+    subprocess.run([*casefile, "init", "--yes"], cwd=HERE, check=True, stdout=subprocess.DEVNULL)
     subprocess.run([*casefile, "demo", "--yes"], cwd=HERE, check=True)
 
 
@@ -78,7 +76,9 @@ def _server(python: str) -> subprocess.Popen[bytes]:
 
 
 def _worker(python: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([python, "-m", "flask", "--app", "wsgi", "casefile", "worker"], cwd=HERE)
+    return subprocess.Popen(
+        [python, "-m", "flask", "--app", "wsgi", "casefile", "worker"], cwd=HERE
+    )
 
 
 def _answers() -> bool:

@@ -16,10 +16,10 @@ from jinja2 import StrictUndefined
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from casefile import cli
-from casefile.console.joining import joining
-from casefile.console.views import console
 from casefile.audit.chain import chain_rows, read_head
 from casefile.cases.notices import tell_desk
+from casefile.console.joining import joining
+from casefile.console.views import console
 from casefile.people import gate
 from casefile.people.views import people
 from casefile.platform import database, errors, headers, jobs, language, logs, static
@@ -112,5 +112,3 @@ def _harden(app: Flask) -> None:
         MAX_CONTENT_LENGTH=LONGEST_REQUEST,
         MAX_FORM_PARTS=400,
     )
-
-

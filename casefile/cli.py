@@ -152,8 +152,10 @@ def _deployment_with_keys(settings: Settings) -> Deployment:
 
 def _print_founded(settings: Settings, made: Founded) -> None:
     """Show once what nobody can show again."""
-    click.echo(f"Keys: {settings.keys and 'from the environment' or settings.key_file}")
-    click.echo("\nCustodians' shares. Any two of the three give the inter-agency desk's cases back.")
+    click.echo(f"Keys: {'from the environment' if settings.keys else settings.key_file}")
+    click.echo(
+        "\nCustodians' shares. Any two of the three give the inter-agency desk's cases back."
+    )
     click.echo("Write each on paper, hand it to one person, and keep none of them here.\n")
     for share in made.shares:
         click.echo(f"  Share {share.number}\n  {share.text}\n")
@@ -165,5 +167,3 @@ def _print_founded(settings: Settings, made: Founded) -> None:
 def _stop(why: str) -> NoReturn:
     click.echo(why, err=True)
     sys.exit(1)
-
-

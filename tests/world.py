@@ -17,19 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from casefile.app import Casefile, create_app
 from casefile.cases.founding import found_deployment
 from casefile.demo.people import PEOPLE
-from casefile.demo.seed import (
-    Seated,
-    _let_in_waiting,  # the demonstration's own seating, used as it is
-    _list_network,
-    _seat,
-)
+from casefile.demo.seed import Seated, let_in_waiting, list_network, seat
 from casefile.intake.inbound import InboundReport
 from casefile.intake.receive import Receipt, receive
 from casefile.network.directory import Desk, Directory, read_directory
@@ -143,10 +138,10 @@ def build_template(folder: Path, database: str | None) -> Template:
         found_deployment(session, deployment, name="Ines", email="i@example.org", language="en")
         commit()
         directory = read_directory(session, deployment)
-        write(lambda writing: _list_network(writing, deployment, directory), session)
+        write(lambda writing: list_network(writing, deployment, directory), session)
         commit()
-        seated = [_seat(session, deployment, person) for person in PEOPLE]
-        _let_in_waiting(session, deployment, seated)
+        seated = [seat(session, deployment, person) for person in PEOPLE]
+        let_in_waiting(session, deployment, seated)
         db.engine.dispose()
     by_name = {one.person.name.split()[0]: one for one in seated}
     return Template(settings.database, keyring, by_name)
@@ -160,7 +155,6 @@ def copied_world(template: Template, folder: Path) -> Iterator[World]:
     app = create_app(settings, keyring=template.keyring, now=clock)
     yield World(app, clock, template.seated, settings)
     with app.app_context():
-        db.session.remove() if hasattr(db.session, "remove") else db.session.close()
         db.engine.dispose()
     _drop(database)
 
@@ -176,19 +170,17 @@ def _copy(database: str, folder: Path) -> str | None:
         shutil.copy(str(url.database), folder / "casefile.sqlite3")
         return None
     name = "t" + os.urandom(8).hex()
-    _administer(database, f'CREATE DATABASE {name} TEMPLATE "{url.database}"')
+    administer(database, f'CREATE DATABASE {name} TEMPLATE "{url.database}"')
     return url.set(database=name).render_as_string(hide_password=False)
 
 
 def _drop(database: str | None) -> None:
     if database is not None:
         url = make_url(database)
-        _administer(database, f'DROP DATABASE "{url.database}" WITH (FORCE)')
+        administer(database, f'DROP DATABASE "{url.database}" WITH (FORCE)')
 
 
-def _administer(database: str, statement: str) -> None:
-    from sqlalchemy import create_engine
-
+def administer(database: str, statement: str) -> None:
     url = make_url(database).set(database="postgres")
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

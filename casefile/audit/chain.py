@@ -41,7 +41,14 @@ class ChainBroken(Exception):
 def begin_chain(session: Session, deployment: Deployment) -> None:
     """Write the head of an empty chain, once, when the deployment is founded."""
     tag, token = _head_tag(deployment), deployment.random(16)
-    session.add(AuditHead(tag=tag, token=token, body=_sealed_head(deployment, token, Head(0, NOTHING))))
+    session.add(
+        AuditHead(tag=tag, token=token, body=_sealed_head(deployment, token, Head(0, NOTHING)))
+    )
+
+
+def chain_begun(session: Session) -> bool:
+    """Whether this database has a log at all: it was founded."""
+    return session.execute(select(AuditHead.tag)).first() is not None
 
 
 def read_head(session: Session, deployment: Deployment) -> Head:

@@ -32,9 +32,7 @@ Change = Callable[[Session, Label], Label]
 HELP_KINDS = ("offer_help", "offer_help_today")
 
 
-def acknowledge(
-    session: Session, deployment: Deployment, member: Member, address: str
-) -> None:
+def acknowledge(session: Session, deployment: Deployment, member: Member, address: str) -> None:
     """Confirm that a trained person read the report; who confirms first answers from then on."""
     opened = unlock(session, deployment, member, case_at(address))
     fact = _fact(session, deployment, opened)
@@ -45,9 +43,7 @@ def acknowledge(
         now = deployment.now()
         _write_step(writing, deployment, fact, "acknowledged", label, "acknowledge")
         label = _event(writing, deployment, member, opened, label, "acknowledged")
-        label = replace(
-            label, state="acknowledged", acknowledged=minutes(now), owner=member.person
-        )
+        label = replace(label, state="acknowledged", acknowledged=minutes(now), owner=member.person)
         note(writing, deployment, Event.CASE_ACKNOWLEDGED, by=member.person, case=opened.case)
         limits = read_profile(deployment.settings.config)
         return label.met("acknowledge", now).started(limits["write_to_reporter"], now)
@@ -67,7 +63,7 @@ def answer(
     reason: str,
     once: bytes,
 ) -> None:
-    """Write a letter to the number. `reviewed` is the id of a reviewed text; own words have a reason."""
+    """Write a letter to the number: a reviewed text by its id, or own words with a reason."""
     opened = unlock(session, deployment, member, case_at(address))
     fact = _fact(session, deployment, opened)
     now = deployment.now()
@@ -84,7 +80,14 @@ def answer(
         if label.remembers(once):
             return label
         label = add_record(
-            writing, deployment, opened.case, label, Compartment.MAILBOX, opened.keys, "letter", letter
+            writing,
+            deployment,
+            opened.case,
+            label,
+            Compartment.MAILBOX,
+            opened.keys,
+            "letter",
+            letter,
         )
         if reviewed == "help":
             label = _offered(writing, deployment, fact, label, now)
@@ -167,7 +170,11 @@ def _event(
 
 def _fact(session: Session, deployment: Deployment, opened: Opened) -> Place:
     records: list[Record] = read_records(
-        session, deployment, opened.case, opened.label, {Compartment.WORK: opened.keys[Compartment.WORK]}
+        session,
+        deployment,
+        opened.case,
+        opened.label,
+        {Compartment.WORK: opened.keys[Compartment.WORK]},
     )
     pointer = next(record.content for record in records if record.kind == "fact")
     return Place(bytes.fromhex(pointer["segment"]), pointer["slot"])

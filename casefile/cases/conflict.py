@@ -20,9 +20,7 @@ def excluded_people(names: Mapping[bytes, str], *, told: str, keep_from: str) ->
     `names` maps a person's id to the full name. Accents, case and word order do not matter.
     """
     kept, said = set(words(keep_from)), words(told)
-    return frozenset(
-        person for person, name in names.items() if _named(words(name), kept, said)
-    )
+    return frozenset(person for person, name in names.items() if _named(words(name), kept, said))
 
 
 def named_agencies(called: Mapping[bytes, Iterable[str]], text: str) -> frozenset[bytes]:

@@ -123,9 +123,7 @@ def bundle_at(
     """The compartment keys in one wrap, opened with its holder's private key."""
     body, token = read_wraps(session, deployment, held, [slot])[slot]
     holder = held.label.holders[slot].id
-    return unwrap_bundle(
-        private, body, case=held.case, holder=holder, slot=slot, token=token
-    )
+    return unwrap_bundle(private, body, case=held.case, holder=holder, slot=slot, token=token)
 
 
 def _through_circle(

@@ -104,7 +104,7 @@ class _Inside:
 
 
 def open_by_number(session: Session, deployment: Deployment, typed: str) -> Mailbox:
-    """Open the mailbox of a number as typed, in digits of any script; NumberOpensNothing if none."""
+    """Open the mailbox of a number, in digits of any script; NumberOpensNothing if none."""
     inside = _by_number(session, deployment, typed)
     page = _page(session, deployment, inside)
     write(lambda writing: _look(writing, deployment, inside), session)
@@ -139,9 +139,7 @@ def _by_number(session: Session, deployment: Deployment, typed: str) -> _Inside:
     session.rollback()
     with deployment.slots.guesses:
         found = unlock(code, deployment.keyring)
-    row = session.execute(
-        select(ReceiptRow.body).where(ReceiptRow.lookup == found.lookup)
-    ).scalar()
+    row = session.execute(select(ReceiptRow.body).where(ReceiptRow.lookup == found.lookup)).scalar()
     if row is None:
         raise NumberOpensNothing
     plain = unpad(deployment.keyring.open(row, receipt_where(found.lookup)))
@@ -169,9 +167,7 @@ def _by_token(session: Session, deployment: Deployment, token: str) -> _Inside:
         raise TokenExpired from gone
 
 
-def _inside(
-    session: Session, deployment: Deployment, case: bytes, private: PrivateKey
-) -> _Inside:
+def _inside(session: Session, deployment: Deployment, case: bytes, private: PrivateKey) -> _Inside:
     try:
         held = read_label(session, deployment, case)
     except CaseNotFound as gone:
@@ -195,7 +191,14 @@ def _write(
         if held.label.remembers(once):
             return held
         label = add_record(
-            writing, deployment, case, held.label, Compartment.MAILBOX, inside.keys, "message", content
+            writing,
+            deployment,
+            case,
+            held.label,
+            Compartment.MAILBOX,
+            inside.keys,
+            "message",
+            content,
         )
         limits = read_profile(deployment.settings.config)
         label = replace(label, new_messages=label.new_messages + 1).remembering(once)

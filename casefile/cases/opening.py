@@ -30,7 +30,8 @@ from casefile.platform.deployment import Deployment
 from casefile.platform.jobs import enqueue
 from casefile.platform.now import minutes
 from casefile.registers.directory import public_key_of
-from casefile.registers.storage import Place, insert as insert_row
+from casefile.registers.storage import Place
+from casefile.registers.storage import insert as insert_row
 from casefile.sealing.circles import new_circle, wrap_circle_seed
 from casefile.sealing.compartments import (
     Compartment,
@@ -87,7 +88,6 @@ class Prepared:
 def prepare_case(
     session: Session,
     deployment: Deployment,
-    directory: Directory,
     route: Route,
     first: FirstReport,
     receipt: ReceiptKeys,
@@ -98,7 +98,7 @@ def prepare_case(
     circle = new_circle(deployment.random) if route.circle else None
     wraps, holders = _wraps(session, deployment, case, route, first, keys, receipt, circle)
     entries = _entries(deployment, case, keys, first)
-    label = _label(deployment, directory, route, first, receipt, circle)
+    label = _label(deployment, route, first, receipt, circle)
     for sealed in entries:
         label = label.with_body(sealed.compartment, sealed.body)
     return Prepared(
@@ -208,7 +208,12 @@ def _wraps(
         slot, token = len(rows), deployment.random(16)
         public = public_key_of(session, deployment, person_holder(person))
         body = wrap_circle_seed(
-            public, circle, case=case, person=person, slot=slot, token=token  # type: ignore[arg-type]
+            public,
+            circle,
+            case=case,
+            person=person,
+            slot=slot,
+            token=token,  # type: ignore[arg-type]
         )
         rows.append({"tag": wrap_tag(deployment, case, slot), "body": body, "token": token})
         holders.append(Holder("member", person))
@@ -220,9 +225,7 @@ def _wraps(
     return rows, holders
 
 
-def _entries(
-    deployment: Deployment, case: bytes, keys: Keys, first: FirstReport
-) -> list[Sealed]:
+def _entries(deployment: Deployment, case: bytes, keys: Keys, first: FirstReport) -> list[Sealed]:
     """The records every case begins with, all in the reporter's bucket but the fact's pointer."""
     told = (
         (Compartment.MAILBOX, "report", first.report),
@@ -246,7 +249,6 @@ def _pointer(deployment: Deployment, prepared: Prepared, fact: Place) -> Sealed:
 
 def _label(
     deployment: Deployment,
-    directory: Directory,
     route: Route,
     first: FirstReport,
     receipt: ReceiptKeys,

@@ -17,8 +17,14 @@ from sqlalchemy.orm import Session
 
 from casefile.cases.keys import visible_desk
 from casefile.cases.label import read_label
-from casefile.cases.queue_rows import DESK_COLUMNS, FOR_REPORTER, QUEUE, address_of, case_of
-from casefile.cases.queue_rows import reference_of
+from casefile.cases.queue_rows import (
+    DESK_COLUMNS,
+    FOR_REPORTER,
+    QUEUE,
+    address_of,
+    case_of,
+    reference_of,
+)
 from casefile.codes.lists import read_list
 from casefile.network.directory import Directory, read_directory
 from casefile.people.sessions import Member
@@ -77,7 +83,7 @@ class QueuePage:
 def queue_page(
     session: Session, deployment: Deployment, member: Member, *, view: str, page: int
 ) -> QueuePage:
-    """The page of a view, 40 lines long; an unknown view is `todo`, a page beyond the end the last."""
+    """A page of a view, 40 lines; an unknown view is `todo`, a page beyond the end the last."""
     directory = read_directory(session, deployment)
     rows = visible_rows(session, deployment, directory, member)
     now = minutes(deployment.now())
@@ -116,15 +122,13 @@ def visible_rows(
     rows = np.concatenate(found) if found else np.zeros(0, QUEUE.parts["queue"])
     in_circle = np.flatnonzero(rows["circle"])
     hidden = [
-        at
-        for at in in_circle
-        if not _named(session, deployment, directory, member, rows[at])
+        at for at in in_circle if not _named(session, deployment, directory, member, rows[at])
     ]
     return np.delete(rows, hidden)
 
 
 def _of_desks(columns: Columns, codes: NDArray[Any]) -> NDArray[np.intp]:
-    """Positions of the used rows of these desks. No desk has code 0, so a free slot never matches."""
+    """Positions of the rows of these desks; no desk has code 0, so a free slot never matches."""
     mine = np.zeros(len(columns["used"]), bool)
     for code in codes:
         for column in DESK_COLUMNS:

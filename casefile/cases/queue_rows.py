@@ -86,9 +86,7 @@ def follow_label(row: Any, deployment: Deployment, label: Label) -> None:
     row["act_today"] = label.act_today and label.running("offer_help_today") is not None
 
 
-def next_step(
-    deployment: Deployment, label: Label, deadline: Deadline | None
-) -> tuple[str, str]:
+def next_step(deployment: Deployment, label: Label, deadline: Deadline | None) -> tuple[str, str]:
     """The step a deadline asks for and who is told if it passes, as codes."""
     if deadline is None:
         return "wait_reporter", "nobody"

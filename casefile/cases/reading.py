@@ -137,9 +137,7 @@ class ShownReport:
     messages: tuple[ReporterMessage, ...] = field(repr=False)
 
 
-def open_case(
-    session: Session, deployment: Deployment, member: Member, address: str
-) -> CasePage:
+def open_case(session: Session, deployment: Deployment, member: Member, address: str) -> CasePage:
     """Open the page of a case and note the look; CaseNotFound for what is not hers."""
     opened = unlock(session, deployment, member, case_at(address))
     records = read_records(session, deployment, opened.case, opened.label, opened.keys)
@@ -277,17 +275,13 @@ def _people_in(opened: Opened, records: list[Record]) -> set[bytes]:
     return {*named, *members, opened.label.owner} - {b""}
 
 
-def _readers(
-    opened: Opened, people: Mapping[bytes, str], language: str
-) -> tuple[Readers, ...]:
+def _readers(opened: Opened, people: Mapping[bytes, str], language: str) -> tuple[Readers, ...]:
     """Who holds a wrap: of a circle its members, of a desk everybody on it."""
     circle = {holder.id for holder in opened.label.holders if holder.kind == "member"}
     return tuple(
         Readers(
             desk.names.get(language, desk.names["en"]),
-            tuple(
-                people.get(one, "") for one in desk.members if not circle or one in circle
-            ),
+            tuple(people.get(one, "") for one in desk.members if not circle or one in circle),
         )
         for desk in (opened.directory.desks[each] for each in opened.label.desks)
     )

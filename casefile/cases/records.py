@@ -138,7 +138,9 @@ def read_records(
     ).all()
     if len(rows) != len(wanted):
         raise SealBroken
-    opened = [_open(case, label, keys, wanted[row.tag], row.tag, row.body, row.token) for row in rows]
+    opened = [
+        _open(case, label, keys, wanted[row.tag], row.tag, row.body, row.token) for row in rows
+    ]
     return sorted(opened, key=lambda record: record.index)
 
 

@@ -60,7 +60,7 @@ def route(directory: Directory, facts: Facts) -> Route:
 
 
 def candidates(directory: Directory, facts: Facts) -> Iterator[Desk]:
-    """The place's intake desks of other agencies, then the inter-agency desk, then other offices."""
+    """The place's desks of other agencies, then the inter-agency desk, then other offices."""
     barred = facts.concerned | facts.kept_from
     live = [
         desk
@@ -74,7 +74,5 @@ def candidates(directory: Directory, facts: Facts) -> Iterator[Desk]:
     if last is not None:
         yield last
     yield from (
-        desk
-        for desk in live
-        if desk != last and desk not in local and desk.agency not in barred
+        desk for desk in live if desk != last and desk not in local and desk.agency not in barred
     )

@@ -1,1 +1,1 @@
-"""Codes: the lists of config/ as data. They may only grow; a number, once given, is never reused."""
+"""Codes: the lists of config/ as data. They may only grow; a number given is never reused."""

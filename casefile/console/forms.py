@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from casefile.people.forms import StaffForm
 from casefile.platform.language import LANGUAGES
@@ -41,7 +41,7 @@ def _text(longest: int, empty: Any) -> dict[str, Any]:
     too_long = _l("This is too long. Please make it shorter.")
     return {
         "filters": [as_written],
-        "validators": [InputRequired(empty), Length(max=longest, message=too_long)],
+        "validators": [DataRequired(empty), Length(max=longest, message=too_long)],
     }
 
 
@@ -62,7 +62,7 @@ class OwnWordsForm(StaffForm):
     reason = StringField(
         **_text(LONGEST_REASON, _l("Say in a few words why, for your colleagues."))
     )
-    written_in = SelectField(choices=[(each.code, each.own_name) for each in LANGUAGES])
+    written_in = SelectField(choices=[each.code for each in LANGUAGES])
     text = TextAreaField(**_text(LONGEST_LETTER, _l("There is nothing to send yet.")))
     once = HiddenField()
 

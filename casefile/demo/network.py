@@ -49,23 +49,46 @@ AREAS = (
 
 DESKS = (
     DemoDesk(
-        "river", "meridian", 2, "intake",
-        all_languages("Intake desk, River", "Accueil, Rivière", "Recepción, Río", "مكتب الاستقبال، النهر"),
+        "river",
+        "meridian",
+        2,
+        "intake",
+        all_languages(
+            "Intake desk, River", "Accueil, Rivière", "Recepción, Río", "مكتب الاستقبال، النهر"
+        ),
     ),
     DemoDesk(
-        "north", "terra", 1, "intake",
-        all_languages("Intake desk, North", "Accueil, Nord", "Recepción, Norte", "مكتب الاستقبال، الشمال"),
+        "north",
+        "terra",
+        1,
+        "intake",
+        all_languages(
+            "Intake desk, North", "Accueil, Nord", "Recepción, Norte", "مكتب الاستقبال، الشمال"
+        ),
     ),
     DemoDesk(
-        "east", "health_bridge", 3, "intake",
-        all_languages("Intake desk, East", "Accueil, Est", "Recepción, Este", "مكتب الاستقبال، الشرق"),
+        "east",
+        "health_bridge",
+        3,
+        "intake",
+        all_languages(
+            "Intake desk, East", "Accueil, Est", "Recepción, Este", "مكتب الاستقبال، الشرق"
+        ),
     ),
     DemoDesk(
-        "care", "well", 2, "assistance",
-        all_languages("Care desk, River", "Prise en charge, Rivière", "Atención, Río", "مكتب الرعاية، النهر"),
+        "care",
+        "well",
+        2,
+        "assistance",
+        all_languages(
+            "Care desk, River", "Prise en charge, Rivière", "Atención, Río", "مكتب الرعاية، النهر"
+        ),
     ),
     DemoDesk(
-        "investigations", "terra", 0, "investigation",
+        "investigations",
+        "terra",
+        0,
+        "investigation",
         all_languages("Investigations", "Enquêtes", "Investigaciones", "التحقيقات"),
     ),
 )

@@ -61,20 +61,18 @@ def seed_demo(
     directory = read_directory(session, deployment)
     if inter_agency_desk(directory) is not None:
         raise AlreadyWorkedIn
-    write(lambda writing: _list_network(writing, deployment, directory), session)
+    write(lambda writing: list_network(writing, deployment, directory), session)
     commit()
-    seated = [_seat(session, deployment, person) for person in PEOPLE]
-    _let_in_waiting(session, deployment, seated)
+    seated = [seat(session, deployment, person) for person in PEOPLE]
+    let_in_waiting(session, deployment, seated)
     _write_sign_ins(deployment, seated)
     for number, story in enumerate(islice(cycle(STORIES), cases)):
         _tell(session, deployment, story, rounds=number // len(STORIES))
         told()
 
 
-def _list_network(session: Session, deployment: Deployment, directory: Directory) -> None:
-    first = next(
-        one for one in directory.agencies.values() if one.entity_class == INTER_AGENCY
-    )
+def list_network(session: Session, deployment: Deployment, directory: Directory) -> None:
+    first = next(one for one in directory.agencies.values() if one.entity_class == INTER_AGENCY)
     found_names = [first]
     for code, told in enumerate(AGENCIES, start=2):
         agency = Agency(
@@ -83,7 +81,7 @@ def _list_network(session: Session, deployment: Deployment, directory: Directory
         found_names.append(list_entry(session, deployment, agency))
         found_recovery(session, deployment, agency.id)
     for code, names in enumerate(AREAS, start=1):
-        list_entry(session, deployment, Area(deployment.random(16), names, code, _help(code)))
+        list_entry(session, deployment, Area(deployment.random(16), names, code, _help()))
     by_key = dict(zip(("first", *(one.key for one in AGENCIES)), found_names, strict=True))
     for code, desk in enumerate(DESKS, start=2):
         agency = by_key[desk.agency]
@@ -94,30 +92,43 @@ def _list_network(session: Session, deployment: Deployment, directory: Directory
         )
 
 
-def _help(code: int) -> tuple[HelpPlace, ...]:
+def _help() -> tuple[HelpPlace, ...]:
     """One place of health care and one to talk in each area."""
     clinic = {
-        "en": "Women’s clinic", "fr": "Clinique des femmes",
-        "es": "Clínica de mujeres", "ar": "عيادة النساء",
+        "en": "Women’s clinic",
+        "fr": "Clinique des femmes",
+        "es": "Clínica de mujeres",
+        "ar": "عيادة النساء",
     }
     centre = {
-        "en": "Community centre", "fr": "Centre communautaire",
-        "es": "Centro comunitario", "ar": "المركز المجتمعي",
+        "en": "Community centre",
+        "fr": "Centre communautaire",
+        "es": "Centro comunitario",
+        "ar": "المركز المجتمعي",
     }
     day_and_night = {
-        "en": "day and night", "fr": "jour et nuit", "es": "día y noche", "ar": "ليلًا ونهارًا",
+        "en": "day and night",
+        "fr": "jour et nuit",
+        "es": "día y noche",
+        "ar": "ليلًا ونهارًا",
     }
     mornings = {
-        "en": "every morning except Friday", "fr": "chaque matin sauf le vendredi",
-        "es": "cada mañana menos el viernes", "ar": "كل صباح ما عدا الجمعة",
+        "en": "every morning except Friday",
+        "fr": "chaque matin sauf le vendredi",
+        "es": "cada mañana menos el viernes",
+        "ar": "كل صباح ما عدا الجمعة",
     }
     by_gate = {
-        "en": "beside the main gate", "fr": "à côté de la porte principale",
-        "es": "junto a la puerta principal", "ar": "بجانب البوابة الرئيسية",
+        "en": "beside the main gate",
+        "fr": "à côté de la porte principale",
+        "es": "junto a la puerta principal",
+        "ar": "بجانب البوابة الرئيسية",
     }
     by_well = {
-        "en": "behind the water point", "fr": "derrière le point d’eau",
-        "es": "detrás del punto de agua", "ar": "خلف نقطة الماء",
+        "en": "behind the water point",
+        "fr": "derrière le point d’eau",
+        "es": "detrás del punto de agua",
+        "ar": "خلف نقطة الماء",
     }
     return (
         HelpPlace("health", clinic, by_gate, day_and_night),
@@ -125,7 +136,7 @@ def _help(code: int) -> tuple[HelpPlace, ...]:
     )
 
 
-def _seat(session: Session, deployment: Deployment, person: DemoPerson) -> Seated:
+def seat(session: Session, deployment: Deployment, person: DemoPerson) -> Seated:
     """Invite a person and accept for her, as the joining pages do."""
     directory = read_directory(session, deployment)
     keys = {"first": _first_desk(directory), **_desks_by_key(directory)}
@@ -165,7 +176,7 @@ def _desks_by_key(directory: Directory) -> dict[str, Desk]:
     return {desk.key: directory.desk_coded(code) for code, desk in enumerate(DESKS, start=2)}
 
 
-def _let_in_waiting(session: Session, deployment: Deployment, seated: list[Seated]) -> None:
+def let_in_waiting(session: Session, deployment: Deployment, seated: list[Seated]) -> None:
     """Each newcomer is let in by the first member of her desk."""
     by_id = {one.member.person: one.member for one in seated}
     for desk in read_directory(session, deployment).desks.values():

@@ -70,9 +70,7 @@ PEOPLE = np.dtype(
 STEPS_PART = np.dtype([column for step in STEPS for column in _step_columns(step)])
 DATES = np.dtype([*_step_columns("feedback"), ("received_year", "<u2")])
 
-FACTS = Register(
-    "facts", {"coded": CODED, "people": PEOPLE, "steps": STEPS_PART, "dates": DATES}
-)
+FACTS = Register("facts", {"coded": CODED, "people": PEOPLE, "steps": STEPS_PART, "dates": DATES})
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""Intake: an inbound report, whatever its channel, becomes one opened case. It never looks a case up."""
+"""Intake: an inbound report of any channel becomes one opened case. It never looks a case up."""

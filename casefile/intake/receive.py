@@ -32,7 +32,6 @@ from casefile.platform.now import moment
 from casefile.sealing.padding import unpad
 from casefile.sealing.receipts import ReceiptCode, receipt_code, unlock
 
-
 __all__ = ["Receipt", "ServiceNotOpen", "receive"]
 
 
@@ -60,7 +59,7 @@ def receive(session: Session, deployment: Deployment, inbound: InboundReport) ->
     if earlier is not None:
         return _receipt(code, earlier, again=True)
     chosen, first = _sorted(deployment, directory, names, inbound)
-    prepared = prepare_case(session, deployment, directory, chosen, first, keys)
+    prepared = prepare_case(session, deployment, chosen, first, keys)
 
     def verb(writing: Session) -> Label | None:
         before = _opened_before(writing, deployment, keys.lookup)
@@ -107,7 +106,9 @@ def _sorted(
     """Conflict first, then the one desk, then the four records and the fact."""
     kept = inbound.typed("keep_from")
     excluded = excluded_people(names, told=inbound.text, keep_from=kept)
-    called = {each.id: (*each.names.values(), *each.also_called) for each in directory.agencies.values()}
+    called = {
+        each.id: (*each.names.values(), *each.also_called) for each in directory.agencies.values()
+    }
     area = classify.area_code(inbound)
     facts = Facts(
         area=area if area in directory.areas else 0,

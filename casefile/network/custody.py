@@ -59,9 +59,7 @@ def start_desk(session: Session, deployment: Deployment, desk: Desk, member: Mem
     note(session, deployment, Event.DESK_STARTED, by=member.person, about=desk.id)
 
 
-def open_desk(
-    session: Session, deployment: Deployment, member: Member, desk: Desk
-) -> DeskSecret:
+def open_desk(session: Session, deployment: Deployment, member: Member, desk: Desk) -> DeskSecret:
     """The desk's secret, for this member alone; NoSeat if none was ever wrapped to her."""
     row = session.get(DeskKey, _tag(deployment, desk.id, desk.generation, member.person))
     if row is None:

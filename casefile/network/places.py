@@ -16,5 +16,5 @@ def areas(session: Session, deployment: Deployment) -> list[Area]:
 def help_places(session: Session, deployment: Deployment, area: int | None) -> list[HelpPlace]:
     """Where help is found: in one area, or in all of them."""
     known = read_directory(session, deployment).areas
-    chosen = [known[area]] if area in known else list(known.values())
+    chosen = [known[area]] if area is not None and area in known else list(known.values())
     return [place for one in chosen for place in one.help]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, cast
@@ -166,3 +166,14 @@ def _read(session: Session, deployment: Deployment, which: ColumnElement[bool]) 
         return None
     account = open_label(deployment, row.id, row.token, row.label)
     return Person(row.id, row.token, account, row.salt, row.verifier, row.private)
+
+
+def names_of(
+    session: Session, deployment: Deployment, people: Collection[bytes] | None = None
+) -> dict[bytes, str]:
+    """Names by person's id: of these people, or of everybody with an account."""
+    wanted = select(PersonRow.id, PersonRow.token, PersonRow.label)
+    if people is not None:
+        wanted = wanted.where(PersonRow.id.in_(people))
+    rows = session.execute(wanted).all()
+    return {row.id: open_label(deployment, row.id, row.token, row.label).name for row in rows}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -43,7 +43,7 @@ class Base(DeclarativeBase):
             "ix": "ix_%(table_name)s_%(column_0_name)s",
         }
     )
-    type_annotation_map = {bytes: LargeBinary}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {bytes: LargeBinary}
 
 
 def sealed_table() -> dict[str, Any]:

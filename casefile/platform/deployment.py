@@ -30,7 +30,6 @@ class Deployment:
     slots: Slots = field(repr=False)
 
 
-
 def keys_of(settings: Settings) -> Keyring:
     """Read the deployment's keys; a KeyFileProblem says what is wrong and what to do."""
     if settings.keys is not None:

@@ -23,7 +23,7 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
-"""Header → value. `same-origin` rather than `no-referrer`: with that Chromium posts from nowhere."""
+"""Header → value. With `no-referrer` Chromium posts from nowhere; hence `same-origin`."""
 
 STRICT_TRANSPORT: Final = "max-age=31536000"
 SMALLEST_COMPRESSED = 500
@@ -56,7 +56,7 @@ def compressible(page: str) -> Response:
     response = make_response(page)
     body = response.get_data()
     response.vary.add("Accept-Encoding")
-    if "gzip" in request.accept_encodings and len(body) >= SMALLEST_COMPRESSED:
+    if request.accept_encodings.quality("gzip") and len(body) >= SMALLEST_COMPRESSED:
         response.set_data(gzip.compress(body, 9, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, format_timedelta
@@ -46,7 +47,7 @@ CALENDARS = {"en": "en_GB", "ar": "ar"}
 """Babel locales that differ from our code: days come before months."""
 
 
-class Catalogues(Domain):
+class Catalogues(Domain):  # type: ignore[misc]
     """Every feature's catalogue of a language as one."""
 
     def __init__(self, folder: Path = FEATURES) -> None:
@@ -67,7 +68,7 @@ def catalogue(folder: Path, code: str) -> NullTranslations:
             write_mo(packed, read_po(source, locale=code))
         packed.seek(0)
         read = Translations(packed)
-        joined = read if joined is None else joined.merge(read)  # type: ignore[assignment]
+        joined = read if joined is None else joined.merge(read)
     return joined if joined is not None else NullTranslations()
 
 
@@ -85,7 +86,7 @@ def current_language() -> Language:
     return chosen
 
 
-class Speech(Babel):
+class Speech(Babel):  # type: ignore[misc]
     """Flask-Babel over our catalogues in place of compiled files beside the application."""
 
     def __init__(self, app: Flask) -> None:
@@ -136,18 +137,18 @@ def said_moment(when: datetime, zone: ZoneInfo, now: datetime) -> str:
     clock = digits(format_time(local, "HH:mm", locale=CALENDARS.get(code, code)))
     apart = (local.date() - present.date()).days
     if apart == 0:
-        return gettext("today %(time)s", time=clock)
+        return str(gettext("today %(time)s", time=clock))
     if apart == -1:
-        return gettext("yesterday %(time)s", time=clock)
+        return str(gettext("yesterday %(time)s", time=clock))
     if 0 < apart < 7:
         named = format_date(local, "EEEE", locale=CALENDARS.get(code, code))
-        return gettext("%(day)s %(time)s", day=named, time=clock)
+        return str(gettext("%(day)s %(time)s", day=named, time=clock))
     return day(when, zone)
 
 
 def lasting(length: timedelta) -> str:
     """Say how long: 40 min, 3 h, 1 day, in the largest whole unit."""
     code = current_language().code
-    style = "short" if length < timedelta(days=1) else "long"
+    style: Literal["short", "long"] = "short" if length < timedelta(days=1) else "long"
     said = format_timedelta(length, threshold=1, format=style, locale=CALENDARS.get(code, code))
     return digits(said)

@@ -61,7 +61,7 @@ def set_up() -> None:
     sys.excepthook = _last_word
 
 
-def _last_word(kind: type[BaseException], error: BaseException, trace: object) -> None:
+def _last_word(kind: type[BaseException], error: BaseException, _trace: object) -> None:
     if issubclass(kind, KeyboardInterrupt):
         return
     fault(error)

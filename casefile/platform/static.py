@@ -54,7 +54,7 @@ def serve_files(app: Flask) -> None:
 
 
 def _answer(found: StaticFile) -> Response:
-    packed = "gzip" in request.accept_encodings
+    packed = bool(request.accept_encodings.quality("gzip"))
     response = Response(found.packed if packed else found.plain, content_type=found.kind)
     response.vary.add("Accept-Encoding")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"

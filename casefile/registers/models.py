@@ -26,7 +26,7 @@ class Segment(Base):
 
 
 class Lane(Base):
-    """One of sixteen places of a register where new rows go; which segment is open there, sealed."""
+    """One of sixteen places where new rows of a register go; its open segment, sealed."""
 
     __tablename__ = "lane"
     __table_args__ = sealed_table()

@@ -101,9 +101,7 @@ def read_row(
 ) -> Any:
     """A copy of one row of one part."""
     row = session.execute(
-        select(Segment.body, Segment.token).where(
-            Segment.id == place.segment, Segment.part == part
-        )
+        select(Segment.body, Segment.token).where(Segment.id == place.segment, Segment.part == part)
     ).one()
     rows = _opened(deployment, register, part, place.segment, row.body, row.token)
     return rows[place.slot].copy()
@@ -121,7 +119,13 @@ def scan(
         yield (
             identity,
             open_columns(
-                keyring, body, dtype, register=register.name, part=part, segment=identity, token=token
+                keyring,
+                body,
+                dtype,
+                register=register.name,
+                part=part,
+                segment=identity,
+                token=token,
             ),
         )
 
@@ -153,9 +157,7 @@ def _put_back(session: Session, deployment: Deployment, register: Register, held
     body = _sealed(deployment, register, held.part, held.segment, token, held.rows)
     written = session.execute(
         update(Segment)
-        .where(
-            Segment.id == held.segment, Segment.part == held.part, Segment.token == held.token
-        )
+        .where(Segment.id == held.segment, Segment.part == held.part, Segment.token == held.token)
         .values(body=body, token=token)
         .execution_options(synchronize_session=False)
     )

@@ -36,8 +36,15 @@ def test_a_report_is_read_confirmed_and_answered_and_the_answer_is_read(
         acknowledge(session, deployment, sarah, case)
     with world.session() as session:
         answer(
-            session, deployment, sarah, case,
-            text="Help is free.", language="en", reviewed="help", reason="", once=b"1" * 32,
+            session,
+            deployment,
+            sarah,
+            case,
+            text="Help is free.",
+            language="en",
+            reviewed="help",
+            reason="",
+            once=b"1" * 32,
         )
         write_note(session, deployment, sarah, case, text="Called the clinic.", once=b"2" * 32)
     with world.session() as session:
@@ -61,7 +68,9 @@ def test_what_the_reporter_adds_comes_back_to_the_list_of_things_to_do(both_worl
     with world.session() as session:
         mailbox = open_by_number(session, deployment, receipt.code.digits())
         for _ in range(2):
-            write_to_us(session, deployment, token=mailbox.token, text="It was on Monday.", once=b"o" * 32)
+            write_to_us(
+                session, deployment, token=mailbox.token, text="It was on Monday.", once=b"o" * 32
+            )
     case = _only_case(world, "Sarah")
     with world.session() as session:
         assert open_case(session, deployment, world.member("Sarah"), case).new_messages == 1
