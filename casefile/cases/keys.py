@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from casefile.cases.label import CaseNotFound, Held, Holder, Label, digest, read_label
 from casefile.cases.models import QuickRow, WrapRow
-from casefile.cases.opening import quick_tag, wrap_tag
+from casefile.cases.opening import quick_tag
 from casefile.cases.records import Keys
+from casefile.cases.wraps import wrap_tag
 from casefile.network.custody import open_desk
 from casefile.network.directory import Desk, Directory, read_directory
 from casefile.people.sessions import Member

@@ -16,40 +16,32 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
-from casefile.cases.label import Holder, Label, add_label, digest
+from casefile.cases.label import Label, add_label, digest
 from casefile.cases.models import EntryRow, QuickRow, ReceiptRow, WrapRow
 from casefile.cases.queue_rows import QUEUE, ROW, fill_row
 from casefile.cases.records import Keys, Sealed, seal_record
 from casefile.cases.routing import Route
+from casefile.cases.wraps import first_wraps
 from casefile.codes.sops import read_profile
 from casefile.facts.register import FirstFact, write_fact
-from casefile.network.custody import desk_public_key, person_holder
 from casefile.network.directory import Directory
-from casefile.network.recovery import recovery_public_key
 from casefile.platform.deployment import Deployment
 from casefile.platform.jobs import enqueue
 from casefile.platform.now import minutes
-from casefile.registers.directory import public_key_of
 from casefile.registers.storage import Place
 from casefile.registers.storage import insert as insert_row
-from casefile.sealing.circles import new_circle, wrap_circle_seed
+from casefile.sealing.circles import new_circle
 from casefile.sealing.compartments import (
     Compartment,
     new_compartment_keys,
-    throwaway_wrap,
-    wrap_bundle,
 )
 from casefile.sealing.contexts import context
 from casefile.sealing.desks import quick_placeholder
-from casefile.sealing.keypairs import PrivateKey, PublicKey
+from casefile.sealing.keypairs import PrivateKey
 from casefile.sealing.padding import REPORTER_BUCKET, pad
 from casefile.sealing.receipts import ReceiptKeys
 
-WRAPS = 8
-"""Wrap rows of a new case; a circle that needs more gets another eight."""
 RECEIPT_BUCKET = 2048
-INTAKE_OPENS = (Compartment.MAILBOX, Compartment.WORK, Compartment.ASSISTANCE)
-REPORTER_OPENS = (Compartment.MAILBOX, Compartment.IDENTITY)
 
 
 @dataclass(frozen=True)
@@ -96,7 +88,16 @@ def prepare_case(
     case = deployment.random(16)
     keys = new_compartment_keys(Compartment, deployment.random)
     circle = new_circle(deployment.random) if route.circle else None
-    wraps, holders = _wraps(session, deployment, case, route, first, keys, receipt, circle)
+    wraps, holders = first_wraps(
+        session,
+        deployment,
+        case,
+        keys,
+        route,
+        receipt,
+        circle,
+        may_contact=first.may_contact,
+    )
     entries = _entries(deployment, case, keys, first)
     label = _label(deployment, route, first, receipt, circle)
     for sealed in entries:
@@ -104,7 +105,7 @@ def prepare_case(
     return Prepared(
         case=case,
         keys=keys,
-        label=_bound(label, holders, wraps),
+        label=replace(label, holders=holders, wraps=tuple(digest(wrap["body"]) for wrap in wraps)),
         wraps=wraps,
         quick=_quick(deployment, case),
         entries=entries,
@@ -124,7 +125,7 @@ def open_case(
     row = np.zeros(1, ROW)
     fill_row(row[0], deployment, directory, case, label, first.child)
     place = insert_row(session, deployment, QUEUE, {"queue": row})
-    add_label(session, deployment, case, _placed(label, place))
+    add_label(session, deployment, case, replace(label, queue=place))
     entries = [sealed.row() for sealed in (*prepared.entries, pointer)]
     session.execute(insert(EntryRow), entries)
     session.execute(insert(WrapRow), prepared.wraps)
@@ -134,95 +135,14 @@ def open_case(
     note(session, deployment, Event.REPORT_OPENED, by=None, case=case)
 
 
-def wrap_tag(deployment: Deployment, case: bytes, slot: int) -> bytes:
-    """The tag under which wrap `slot` of a case is found."""
-    return deployment.keyring.tag("wrap", case, str(slot))
-
-
 def quick_tag(deployment: Deployment, case: bytes, compartment: Compartment) -> bytes:
     """The tag under which a compartment's quick key is found."""
     return deployment.keyring.tag("quick", case, compartment)
 
 
-def circle_holder(case: bytes) -> bytes:
-    """How a case's own circle is named in its wrap."""
-    return context("circle", case)
-
-
-def receipt_holder(lookup: bytes) -> bytes:
-    """How a reporter is named in a wrap."""
-    return context("reporter", lookup)
-
-
 def receipt_where(lookup: bytes) -> bytes:
     """The context a receipt row is sealed in."""
     return context("receipt", lookup)
-
-
-def _wraps(
-    session: Session,
-    deployment: Deployment,
-    case: bytes,
-    route: Route,
-    first: FirstReport,
-    keys: Keys,
-    receipt: ReceiptKeys,
-    circle: PrivateKey | None,
-) -> tuple[list[dict[str, bytes]], list[Holder]]:
-    """Slot 0 the desk or its circle, 1 the reporter, 2 recovery, then members, then nobody."""
-    desk, agency = route.desk, route.desk.agency
-    opens = INTAKE_OPENS + ((Compartment.IDENTITY,) if first.may_contact else ())
-    desk_or_circle = (
-        (circle.public, Holder("circle", circle_holder(case)))
-        if circle
-        else (desk_public_key(session, deployment, desk), Holder("desk", desk.id, desk.generation))
-    )
-    bundles: list[tuple[PublicKey, Holder, tuple[Compartment, ...]]] = [
-        (*desk_or_circle, opens),
-        (
-            receipt.private.public,
-            Holder("reporter", receipt_holder(receipt.lookup)),
-            REPORTER_OPENS,
-        ),
-        (
-            recovery_public_key(session, deployment, agency),
-            Holder("recovery", agency),
-            tuple(Compartment),
-        ),
-    ]
-    rows: list[dict[str, bytes]] = []
-    holders: list[Holder] = []
-    for slot, (public, holder, which) in enumerate(bundles):
-        token = deployment.random(16)
-        body = wrap_bundle(
-            public,
-            {compartment: keys[compartment] for compartment in which},
-            case=case,
-            holder=holder.id,
-            slot=slot,
-            token=token,
-        )
-        rows.append({"tag": wrap_tag(deployment, case, slot), "body": body, "token": token})
-        holders.append(holder)
-    for person in route.members if circle else ():
-        slot, token = len(rows), deployment.random(16)
-        public = public_key_of(session, deployment, person_holder(person))
-        body = wrap_circle_seed(
-            public,
-            circle,
-            case=case,
-            person=person,
-            slot=slot,
-            token=token,  # type: ignore[arg-type]
-        )
-        rows.append({"tag": wrap_tag(deployment, case, slot), "body": body, "token": token})
-        holders.append(Holder("member", person))
-    while len(rows) % WRAPS:
-        tag = wrap_tag(deployment, case, len(rows))
-        body = throwaway_wrap(deployment.random)
-        rows.append({"tag": tag, "body": body, "token": deployment.random(16)})
-        holders.append(Holder())
-    return rows, holders
 
 
 def _entries(deployment: Deployment, case: bytes, keys: Keys, first: FirstReport) -> list[Sealed]:
@@ -276,15 +196,6 @@ def _label(
         act_today=first.act_today,
     )
     return begun.started(limits["acknowledge"], now).started(help_limit, now)
-
-
-def _bound(label: Label, holders: list[Holder], wraps: list[dict[str, bytes]]) -> Label:
-    digests = tuple(digest(wrap["body"]) for wrap in wraps)
-    return replace(label, holders=tuple(holders), wraps=digests)
-
-
-def _placed(label: Label, place: Place) -> Label:
-    return replace(label, queue=place)
 
 
 def _quick(deployment: Deployment, case: bytes) -> list[dict[str, bytes]]:
