@@ -46,6 +46,10 @@ class Composer:
     language: Language
     """The language it goes out in: the report's, or English where a letter has no words in it."""
 
+    def is_letter(self, asked: str) -> bool:
+        """Whether what is shown is the very letter that was asked for, and a reviewed one."""
+        return bool(self.theirs) and self.chosen == asked
+
 
 def compose(letters: tuple[ReviewedLetter, ...], page: CasePage, asked: str | None) -> Composer:
     """Lay out the composer for a case; an unknown wish is no choice."""

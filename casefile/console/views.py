@@ -92,7 +92,7 @@ def send_letter(case: str) -> ResponseReturnValue:
     """Send a reviewed letter in the report's language; its words are ours, not the browser's."""
     page, form = _opened(case), LetterForm()
     composer = composing.compose(_letters(), page, form.letter.data)
-    if not form.validate_on_submit() or not composer.theirs:
+    if not form.validate_on_submit() or not composer.is_letter(form.letter.data):
         return _rendered(page)
     acting.answer(
         current_session(),

@@ -1,0 +1,211 @@
+"""The case page: closed until it is shown, careful before it sends, and forgetful of nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from flask import g
+
+from casefile.cases.mailbox import open_by_number, write_with_number
+from casefile.console.views import _kept
+from casefile.platform.language import use_language
+from tests.console.conftest import AtDesk, form_of
+from tests.world import World
+
+TOLD = "He asked her to come alone <script>alert(1)</script> {{ 7 * 7 }}"
+
+Sits = Callable[[str], AtDesk]
+Case = Callable[[str], str]
+
+
+def letters_behind(world: World, code: str) -> list[tuple[str, str]]:
+    """Text and language of what the reporter finds behind the number."""
+    with world.session() as session:
+        mailbox = open_by_number(session, world.deployment, code)
+    return [(letter.text, letter.language) for letter in mailbox.letters]
+
+
+def test_the_report_stays_closed_until_it_is_asked_for(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    world.report(TOLD, area="2")
+    sarah, case = at_desk("Sarah"), only_case("Sarah")
+    closed = sarah.opens(case)
+    assert "come alone" not in closed
+    shown = sarah.sends(closed, "/report", status=200)
+    assert "come alone" in shown
+    assert "come alone" not in sarah.opens(case)
+
+
+def test_what_a_reporter_wrote_is_text_and_never_markup(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    world.report(TOLD, area="2", keep_from="<b>Tom</b>", employer="<img src=x>")
+    sarah, case = at_desk("Sarah"), only_case("Sarah")
+    shown = sarah.sends(sarah.opens(case), "/report", status=200)
+    assert TOLD in unescape(shown)
+    for markup in ("<script", "<b>Tom", "<img", "49"):
+        assert markup not in shown.split("<main", 1)[1].split('<h2 id="dates"')[0]
+
+
+def test_the_answers_are_read_in_words_in_the_language_of_the_reader(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    world.report(TOLD, area="2", who="other", help=("health", "talk"), staff="1")
+    amal = at_desk("Amal")
+    shown = amal.sends(amal.opens(only_case("Amal")), "/report", status=200)
+    assert "رعاية صحية" in shown
+    assert "other" not in shown.split('class="answers"', 1)[1].split("</dl>")[0]
+
+
+def test_a_case_that_is_not_there_and_a_case_of_others_look_the_same(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    world.report(TOLD, area="2")
+    case, lucia = only_case("Sarah"), at_desk("Lucia")
+    another, nothing = lucia.opens(case, 404), lucia.opens("/cases/" + "A" * 26, 404)
+    assert another == nothing
+    assert lucia.opens("/cases/not-a-case", 404) == nothing
+
+
+def test_nobody_sends_to_a_case_of_others(world: World, at_desk: Sits, only_case: Case) -> None:
+    receipt = world.report(TOLD, area="2")
+    case = only_case("Sarah")
+    lucia = at_desk("Lucia")
+    world.report(TOLD, area="3")
+    page = lucia.opens(only_case("Lucia"))
+    _, hidden = form_of(page, "/note")
+    for end, written in (
+        ("/note", {"text": "mine now"}),
+        ("/answer", {"text": "hello", "reason": "why not", "written_in": "en"}),
+        ("/letter", {"letter": "help"}),
+        ("/report", {}),
+        ("/acknowledge", {}),
+    ):
+        lucia.posts(case + end, hidden | written, 404)
+    assert letters_behind(world, receipt.code.digits()) == []
+
+
+def test_whoever_confirms_answers_from_then_on(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    world.report(TOLD, area="2")
+    sarah, case = at_desk("Sarah"), only_case("Sarah")
+    shown = sarah.sends(sarah.opens(case), "/report", status=200)
+    sarah.sends(shown, "/acknowledge")
+    page = sarah.opens(case)
+    assert "/acknowledge" not in page
+    assert "<dd>you</dd>" in page
+    assert "Sarah Okello" in at_desk("Amal").opens(case)
+
+
+def test_a_reviewed_letter_goes_out_in_the_language_of_the_report(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    receipt = world.report(TOLD, area="2", language="ar")
+    sarah, case = at_desk("Sarah"), only_case("Sarah")
+    page = sarah.opens(case + "?letter=help")
+    sarah.sends(page, "/letter", text="words of the browser")
+    ((text, language),) = letters_behind(world, receipt.code.digits())
+    assert language == "ar"
+    assert "المساعدة" in text
+    assert "browser" not in text
+
+
+def test_a_letter_nobody_reviewed_is_not_sent(world: World, at_desk: Sits, only_case: Case) -> None:
+    receipt = world.report(TOLD, area="2")
+    sarah, case = at_desk("Sarah"), only_case("Sarah")
+    page = sarah.opens(case + "?letter=help")
+    for letter in ("nothing", "own", ""):
+        sarah.sends(page, "/letter", status=200, letter=letter)
+    assert letters_behind(world, receipt.code.digits()) == []
+
+
+def test_pressing_send_twice_sends_once(world: World, at_desk: Sits, only_case: Case) -> None:
+    receipt = world.report(TOLD, area="2")
+    sarah, case = at_desk("Sarah"), only_case("Sarah")
+    page = sarah.opens(case + "?letter=own")
+    words = {"text": "Please come back on Monday.", "reason": "asked for a day", "written_in": "en"}
+    for _ in range(2):
+        sarah.sends(page, "/answer", **words)
+    assert letters_behind(world, receipt.code.digits()) == [(words["text"], "en")]
+
+
+@pytest.mark.parametrize("left_out", ["reason", "text"])
+def test_own_words_without_a_reason_are_not_sent_and_not_lost(
+    world: World, at_desk: Sits, only_case: Case, left_out: str
+) -> None:
+    receipt = world.report(TOLD, area="2")
+    sarah, case = at_desk("Sarah"), only_case("Sarah")
+    words = {"text": "Come back on Monday.", "reason": "asked for a day", "written_in": "fr"}
+    page = sarah.sends(
+        sarah.opens(case + "?letter=own"), "/answer", status=200, **(words | {left_out: "  \n "})
+    )
+    kept = "reason" if left_out == "text" else "text"
+    assert words[kept] in unescape(page)
+    assert '<option value="fr" lang="fr" selected' in page
+    assert 'aria-invalid="true"' in page
+    assert letters_behind(world, receipt.code.digits()) == []
+    sarah.sends(page, "/answer", **words)
+    assert letters_behind(world, receipt.code.digits()) == [(words["text"], "fr")]
+
+
+def test_a_note_is_for_colleagues_and_not_for_the_number(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    receipt = world.report(TOLD, area="2")
+    sarah, case = at_desk("Sarah"), only_case("Sarah")
+    page = sarah.opens(case)
+    written = "Called the clinic.\r\n\x00<i>Open</i> until six."
+    for _ in range(2):
+        sarah.sends(page, "/note", text=written)
+    seen = at_desk("Amal").opens(case)
+    assert seen.count("Called the clinic.\n&lt;i&gt;Open&lt;/i&gt; until six.") == 1
+    assert letters_behind(world, receipt.code.digits()) == []
+
+
+def test_a_note_too_long_stays_on_the_page(world: World, at_desk: Sits, only_case: Case) -> None:
+    world.report(TOLD, area="2")
+    sarah, case = at_desk("Sarah"), only_case("Sarah")
+    long = "word " * 5000
+    page = sarah.sends(sarah.opens(case), "/note", status=200, text=long)
+    assert long.strip() in page
+    assert 'role="alert"' in page
+
+
+def test_what_could_not_be_saved_is_on_the_page_to_be_sent_again(world: World) -> None:
+    sent = {"text": "Called the <clinic>.", "once": "ab" * 32, "csrf_token": "old"}
+    with world.app.test_request_context("/cases/X/note", method="POST", data=sent):
+        g.member = world.member("Sarah")
+        use_language("en")
+        page = _kept("overtaken")
+    assert "Called the &lt;clinic&gt;." in page
+    assert sent["once"] in page
+    assert 'value="old"' not in page
+
+
+def test_a_message_of_the_reporter_shows_with_the_report(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    receipt = world.report(TOLD, area="2")
+    with world.session() as session:
+        write_with_number(
+            session,
+            world.deployment,
+            typed=receipt.code.digits(),
+            text="On Monday.",
+            once=b"o" * 32,
+        )
+    sarah, case = at_desk("Sarah"), only_case("Sarah")
+    closed = sarah.opens(case)
+    assert "On Monday." not in closed
+    assert "On Monday." in sarah.sends(closed, "/report", status=200)
+
+
+def test_an_assistance_worker_cannot_write_to_the_number(world: World, at_desk: Sits) -> None:
+    marta = at_desk("Marta")
+    _, hidden = form_of(marta.opens("/queue"), "/lock")
+    marta.posts("/cases/" + "A" * 26 + "/letter", hidden | {"letter": "help"}, 403)
+    marta.posts("/cases/" + "A" * 26 + "/answer", hidden | {"text": "x", "reason": "y"}, 403)
