@@ -126,9 +126,7 @@ class House:
     def ticket(self, who: Joined) -> str:
         """A ticket from the right passphrase."""
         return self.do(
-            lambda session, deployment: first_step(
-                session, deployment, who.email, who.passphrase
-            )
+            lambda session, deployment: first_step(session, deployment, who.email, who.passphrase)
         )
 
     def cookie(self, who: Joined) -> str:

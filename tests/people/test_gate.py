@@ -97,9 +97,7 @@ def test_a_post_from_another_site_is_refused(
 @pytest.mark.parametrize(
     "said", [{"Sec-Fetch-Site": "same-origin", "Origin": BASE}, {"Origin": BASE}, {}]
 )
-def test_a_post_from_our_own_page_is_taken(
-    house: House, ada: Joined, said: dict[str, str]
-) -> None:
+def test_a_post_from_our_own_page_is_taken(house: House, ada: Joined, said: dict[str, str]) -> None:
     browser = house.sign_in(ada)
     token = hidden(browser.get("/people", base_url=BASE), "csrf_token")
     posted = INVITED | {"csrf_token": token}

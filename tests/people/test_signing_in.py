@@ -81,7 +81,11 @@ def _pages(house: House, email: str, passphrase: str) -> list[tuple[int, str, li
     ticket = hidden(first, "ticket")
     second = finish(browser, ticket, WRONG)
     return [
-        (page.status_code, page.text.replace(ticket, "x" * len(ticket)), sorted(page.headers.keys()))
+        (
+            page.status_code,
+            page.text.replace(ticket, "x" * len(ticket)),
+            sorted(page.headers.keys()),
+        )
         for page in (first, second)
     ]
 
