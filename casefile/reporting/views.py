@@ -33,14 +33,21 @@ from casefile.platform.headers import compressible
 from casefile.platform.language import LANGUAGES, current_language, use_language
 from casefile.reporting import pages
 from casefile.reporting.first_view import open_first_view
-from casefile.reporting.forms import LetterForm, ReportForm, read_letter, read_report
+from casefile.reporting.forms import (
+    LetterForm,
+    ReportForm,
+    read_letter,
+    read_report,
+    wished_language,
+)
 from casefile.reporting.pages import Trouble
 
 CHANNEL = "web_anonymous"
 NOT_ACCEPTED = 422
 """Nothing was saved, and the page says what is missing."""
 
-LANG = f"/<any({','.join(language.code for language in LANGUAGES)}):lang>"
+SPOKEN = tuple(language.code for language in LANGUAGES)
+LANG = f"/<any({','.join(SPOKEN)}):lang>"
 
 reporting = Blueprint("reporting", __name__)
 
@@ -61,6 +68,7 @@ def _safety() -> dict[str, object]:
 @public
 def first_page() -> Response:
     """The form in the language the browser asks for, without a redirect on the way."""
+    use_language(wished_language(request.accept_languages, SPOKEN) or LANGUAGES[0].code)
     page = compressible(_blank_form())
     page.vary.add("Accept-Language")
     return page
