@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.models import AuditRow
+from casefile.platform.database import add_rows
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import EPOCH
 from casefile.sealing.contexts import context
@@ -47,7 +48,8 @@ def note(
     row = deployment.random(16)
     plain = pad(to_json(Line(deployment.now(), event, by, case, about)), LINE_BUCKET)
     body = deployment.keyring.seal(plain, context("audit_row", row), deployment.random)
-    session.add(AuditRow(id=row, body=body, code=deployment.keyring.mac("audit_row", row, plain)))
+    code = deployment.keyring.mac("audit_row", row, plain)
+    add_rows(session, AuditRow, {"id": row, "body": body, "code": code})
 
 
 def read_row(deployment: Deployment, row: AuditRow) -> Line:

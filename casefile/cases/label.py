@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from casefile.cases.models import CaseRow
 from casefile.codes.sops import Limit
-from casefile.platform.database import StaleRow
+from casefile.platform.database import StaleRow, add_rows
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
 from casefile.registers.storage import Place
@@ -164,7 +164,8 @@ def read_label(
 def add_label(session: Session, deployment: Deployment, case: bytes, label: Label) -> None:
     """Write the label of a new case."""
     token = deployment.random(16)
-    session.add(CaseRow(id=case, label=_sealed(deployment, case, token, label), token=token))
+    sealed = _sealed(deployment, case, token, label)
+    add_rows(session, CaseRow, {"id": case, "label": sealed, "token": token})
 
 
 def write_label(session: Session, deployment: Deployment, held: Held, label: Label) -> Held:

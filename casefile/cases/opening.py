@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
@@ -25,6 +24,7 @@ from casefile.cases.wraps import first_wraps
 from casefile.codes.sops import read_profile
 from casefile.facts.register import FirstFact, write_fact
 from casefile.network.directory import Directory
+from casefile.platform.database import add_rows
 from casefile.platform.deployment import Deployment
 from casefile.platform.jobs import enqueue
 from casefile.platform.now import minutes
@@ -127,10 +127,10 @@ def open_case(
     place = insert_row(session, deployment, QUEUE, {"queue": row})
     add_label(session, deployment, case, replace(label, queue=place))
     entries = [sealed.row() for sealed in (*prepared.entries, pointer)]
-    session.execute(insert(EntryRow), entries)
-    session.execute(insert(WrapRow), prepared.wraps)
-    session.execute(insert(QuickRow), prepared.quick)
-    session.execute(insert(ReceiptRow), [prepared.receipt])
+    add_rows(session, EntryRow, *entries)
+    add_rows(session, WrapRow, *prepared.wraps)
+    add_rows(session, QuickRow, *prepared.quick)
+    add_rows(session, ReceiptRow, prepared.receipt)
     enqueue(session, deployment, "tell_desk", {"desk": label.desks[0].hex()})
     note(session, deployment, Event.REPORT_OPENED, by=None, case=case)
 

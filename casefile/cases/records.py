@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from casefile.cases.label import Label, digest
 from casefile.cases.models import EntryRow
+from casefile.platform.database import add_rows
 from casefile.platform.deployment import Deployment
 from casefile.sealing.compartments import Compartment, open_body, seal_body
 from casefile.sealing.errors import SealBroken
@@ -96,7 +97,7 @@ def add_record(
     """Write one record more; returns the label that binds it."""
     index = len(label.bodies)
     sealed = seal_record(deployment, case, index, compartment, keys, kind, content)
-    session.add(EntryRow(**sealed.row()))
+    add_rows(session, EntryRow, sealed.row())
     return label.with_body(compartment, sealed.body)
 
 

@@ -18,7 +18,7 @@ from casefile.network.recovery import recovery_public_key
 from casefile.platform.deployment import Deployment
 from casefile.registers.directory import public_key_of
 from casefile.sealing.circles import wrap_circle_seed
-from casefile.sealing.compartments import Compartment, throwaway_wrap, wrap_bundle
+from casefile.sealing.compartments import Compartment, nobodys_key, wrap_bundle
 from casefile.sealing.contexts import context
 from casefile.sealing.keypairs import PrivateKey, PublicKey
 from casefile.sealing.receipts import ReceiptKeys
@@ -60,7 +60,8 @@ def first_wraps(
             (Holder("member", one), _seat(session, deployment, case, circle, one))
             for one in route.members
         ]
-    wanted += [(Holder(), _to_nobody(deployment))] * (-len(wanted) % WRAPS)
+    nobody = _bundle(nobodys_key(deployment.random), case, Holder(), {}, ())
+    wanted += [(Holder(), nobody)] * (-len(wanted) % WRAPS)
     rows = [_row(deployment, case, slot, seal) for slot, (_, seal) in enumerate(wanted)]
     return rows, tuple(each for each, _ in wanted)
 
@@ -106,12 +107,5 @@ def _seat(
 
     def seal(slot: int, token: bytes) -> bytes:
         return wrap_circle_seed(public, circle, case=case, person=person, slot=slot, token=token)
-
-    return seal
-
-
-def _to_nobody(deployment: Deployment) -> Seal:
-    def seal(_slot: int, _token: bytes) -> bytes:
-        return throwaway_wrap(deployment.random)
 
     return seal

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,9 @@ from casefile.platform.deployment import Deployment
 from casefile.platform.now import moment
 from casefile.sealing.padding import unpad
 from casefile.sealing.receipts import ReceiptCode, receipt_code, unlock
+
+RECEIPTS = ReceiptRow.metadata.tables["receipt"]
+RECEIPT = select(RECEIPTS.c.body).where(RECEIPTS.c.lookup == bindparam("number"))
 
 __all__ = ["Receipt", "ServiceNotOpen", "receive"]
 
@@ -85,7 +88,7 @@ def content_of(inbound: InboundReport) -> bytes:
 
 
 def _opened_before(session: Session, deployment: Deployment, lookup: bytes) -> Label | None:
-    body = session.execute(select(ReceiptRow.body).where(ReceiptRow.lookup == lookup)).scalar()
+    body = session.connection().execute(RECEIPT, {"number": lookup}).scalar()
     if body is None:
         return None
     case = unpad(deployment.keyring.open(body, receipt_where(lookup)))[:16]

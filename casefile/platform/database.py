@@ -7,14 +7,15 @@ SQLite loses such rows without an error or refuses them at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any, ClassVar, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import Connection, Engine, LargeBinary, MetaData, event
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import Connection, Engine, LargeBinary, MetaData, event, insert
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from casefile.platform.errors import Unavailable
@@ -26,6 +27,8 @@ RETRIED = frozenset({"40001", "40P01"})
 """SQL states of a serialization failure and of a deadlock: the verb runs again."""
 
 WRITING = "casefile_writing"
+RESTED_S = 2.0
+"""Seconds after which an idle connection to PostgreSQL is tried before it is used."""
 
 
 class StaleRow(Exception):
@@ -70,12 +73,13 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         return options | {"connect_args": wait}
     waits = f"-c lock_timeout={settings.lock_wait_s}s -c statement_timeout=120s"
     connect = {"connect_timeout": 5, "options": waits, "prepare_threshold": 3}
-    return options | {"connect_args": connect, "pool_pre_ping": True, "pool_size": 8}
+    return options | {"connect_args": connect, "pool_size": 8}
 
 
 def dress(engine: Engine, lock_wait_s: int) -> None:
     """On SQLite: durable commits, deletes that overwrite, and writes that begin as writes."""
     if engine.dialect.name != "sqlite":
+        _try_after_a_pause(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -96,9 +100,31 @@ def dress(engine: Engine, lock_wait_s: int) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+def _try_after_a_pause(engine: Engine) -> None:
+    """Try a connection before use when it has rested: the server may have gone meanwhile."""
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_connection: Any, record: Any) -> None:
+        record.info["rested"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _try(connection: Any, record: Any, _proxy: Any) -> None:
+        if monotonic() - record.info.get("rested", monotonic()) < RESTED_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except connection.OperationalError as gone:
+            raise DisconnectionError from gone
+
+
 def current_session() -> Session:
     """The request's session; it reads until `write` is called."""
     return db.session
+
+
+def add_rows(session: Session, table: type[Base], *rows: Mapping[str, object]) -> None:
+    """Write new rows at once, without the bookkeeping of objects nobody will change."""
+    session.connection().execute(insert(Base.metadata.tables[table.__tablename__]), rows)
 
 
 def is_writing(session: Session) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy import Integer, LargeBinary, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from casefile.platform import logs
-from casefile.platform.database import Base, own_transaction, sealed_table
+from casefile.platform.database import Base, add_rows, own_transaction, sealed_table
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import coarse, minutes
 from casefile.sealing.contexts import context
@@ -65,7 +65,7 @@ def enqueue(
     plain = json.dumps({"name": name, "body": dict(body)}).encode()
     sealed = deployment.keyring.seal(pad(plain, JOB_BUCKET), _where(row), deployment.random)
     due = coarse(deployment.now() + after) if after else 0
-    session.add(Job(id=row, body=sealed, due=due, lease=0))
+    add_rows(session, Job, {"id": row, "body": sealed, "due": due, "lease": 0})
 
 
 def claim(deployment: Deployment) -> Claimed | None:

@@ -7,13 +7,13 @@ order: facts before the queue, parts as listed, then segment id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from casefile.platform.database import StaleRow
@@ -23,6 +23,36 @@ from casefile.sealing.contexts import context
 from casefile.sealing.segments import ROWS, free_slots, open_columns, open_segment, seal_segment
 
 LANES = 16
+
+# Written once and bound at each use: a report alone runs twelve of them.
+SEGMENTS, LANE_ROWS = Segment.metadata.tables["segment"], Segment.metadata.tables["lane"]
+READ_PART = select(SEGMENTS.c.id, SEGMENTS.c.body, SEGMENTS.c.token).where(
+    SEGMENTS.c.part == bindparam("part")
+)
+READ_ONE = select(SEGMENTS.c.body, SEGMENTS.c.token).where(
+    SEGMENTS.c.id == bindparam("segment"), SEGMENTS.c.part == bindparam("part")
+)
+HOLD = (
+    select(SEGMENTS.c.part, SEGMENTS.c.body, SEGMENTS.c.token)
+    .where(
+        SEGMENTS.c.id == bindparam("segment"),
+        SEGMENTS.c.part.in_(bindparam("parts", expanding=True)),
+    )
+    .order_by(SEGMENTS.c.part)
+    .with_for_update()
+)
+PUT_BACK = (
+    update(SEGMENTS)
+    .where(
+        SEGMENTS.c.id == bindparam("segment"),
+        SEGMENTS.c.part == bindparam("of_part"),
+        SEGMENTS.c.token == bindparam("before"),
+    )
+    .values(body=bindparam("body"), token=bindparam("token"))
+)
+TAKE = select(LANE_ROWS).where(LANE_ROWS.c.tag == bindparam("lane")).with_for_update()
+TAKE_FREE = TAKE.with_for_update(skip_locked=True)
+
 Rows = NDArray[Any]
 Columns = Mapping[str, NDArray[Any]]
 
@@ -67,18 +97,16 @@ def insert(
     """Put a new row (part → one-element array) into a random free slot of a random lane."""
     lane = _take_lane(session, deployment, register)
     segment = deployment.keyring.open(lane.body, _lane_where(lane.tag, lane.token))
-    held = _held(session, deployment, register, segment, register.first)
-    free = free_slots(held.rows)
+    held = _held(session, deployment, register, segment, tuple(register.parts))
+    free = free_slots(held[register.first].rows)
     if not len(free):
         segment = _next_segment(session, deployment, register, lane)
-        held = _held(session, deployment, register, segment, register.first)
-        free = free_slots(held.rows)
+        held = _held(session, deployment, register, segment, tuple(register.parts))
+        free = free_slots(held[register.first].rows)
     slot = int(free[_below(deployment, len(free))])
-    for part in register.parts:
-        if part != register.first:
-            held = _held(session, deployment, register, segment, part)
-        held.rows[slot] = row[part][0]
-        _put_back(session, deployment, register, held)
+    for part, one in held.items():
+        one.rows[slot] = row[part][0]
+    _put_back(session, deployment, register, segment, held)
     return Place(segment, slot)
 
 
@@ -91,18 +119,16 @@ def change(
     edit: Callable[[Any], None],
 ) -> None:
     """Let `edit` change the row at `place` (a structured row, written through) in one part."""
-    held = _held(session, deployment, register, place.segment, part)
-    edit(held.rows[place.slot])
-    _put_back(session, deployment, register, held)
+    held = _held(session, deployment, register, place.segment, (part,))
+    edit(held[part].rows[place.slot])
+    _put_back(session, deployment, register, place.segment, held)
 
 
 def read_row(
     session: Session, deployment: Deployment, register: Register, place: Place, part: str
 ) -> Any:
     """A copy of one row of one part."""
-    row = session.execute(
-        select(Segment.body, Segment.token).where(Segment.id == place.segment, Segment.part == part)
-    ).one()
+    row = session.connection().execute(READ_ONE, {"segment": place.segment, "part": part}).one()
     rows = _opened(deployment, register, part, place.segment, row.body, row.token)
     return rows[place.slot].copy()
 
@@ -112,80 +138,83 @@ def scan(
 ) -> Iterator[tuple[bytes, Columns]]:
     """Yield every segment of one part: its id and its columns of 1,024 rows each, read-only."""
     keyring, dtype = deployment.keyring, register.parts[part]
-    found = session.execute(
-        select(Segment.id, Segment.body, Segment.token).where(Segment.part == part)
-    )
-    for identity, body, token in found:
-        yield (
-            identity,
-            open_columns(
-                keyring,
-                body,
-                dtype,
-                register=register.name,
-                part=part,
-                segment=identity,
-                token=token,
-            ),
+    for identity, body, token in session.connection().execute(READ_PART, {"part": part}):
+        columns = open_columns(
+            keyring,
+            body,
+            dtype,
+            register=register.name,
+            part=part,
+            segment=identity,
+            token=token,
         )
+        yield identity, columns
 
 
 @dataclass
 class _Held:
     """A segment's part held for change: its rows, and the token they were read under."""
 
-    segment: bytes
-    part: str
     token: bytes
     rows: Rows
 
 
 def _held(
-    session: Session, deployment: Deployment, register: Register, segment: bytes, part: str
-) -> _Held:
-    row = session.execute(
-        select(Segment.body, Segment.token)
-        .where(Segment.id == segment, Segment.part == part)
-        .with_for_update()
-    ).one()
-    rows = _opened(deployment, register, part, segment, row.body, row.token)
-    return _Held(segment, part, row.token, rows)
+    session: Session,
+    deployment: Deployment,
+    register: Register,
+    segment: bytes,
+    parts: Sequence[str],
+) -> dict[str, _Held]:
+    """Read parts of a segment for change, locked where the engine locks rows."""
+    found = session.connection().execute(HOLD, {"segment": segment, "parts": list(parts)})
+    rows = {row.part: row for row in found}
+    return {
+        part: _Held(
+            rows[part].token,
+            _opened(deployment, register, part, segment, rows[part].body, rows[part].token),
+        )
+        for part in parts
+    }
 
 
-def _put_back(session: Session, deployment: Deployment, register: Register, held: _Held) -> None:
-    token = deployment.random(16)
-    body = _sealed(deployment, register, held.part, held.segment, token, held.rows)
-    written = session.execute(
-        update(Segment)
-        .where(Segment.id == held.segment, Segment.part == held.part, Segment.token == held.token)
-        .values(body=body, token=token)
-        .execution_options(synchronize_session=False)
-    )
-    if written.rowcount != 1:  # type: ignore[attr-defined]
+def _put_back(
+    session: Session,
+    deployment: Deployment,
+    register: Register,
+    segment: bytes,
+    held: Mapping[str, _Held],
+) -> None:
+    turned = []
+    for part, one in held.items():
+        token = deployment.random(16)
+        body = _sealed(deployment, register, part, segment, token, one.rows)
+        here = {"segment": segment, "of_part": part, "before": one.token}
+        turned.append(here | {"body": body, "token": token})
+    if session.connection().execute(PUT_BACK, turned).rowcount != len(turned):
         raise StaleRow("segment")
 
 
-def _take_lane(session: Session, deployment: Deployment, register: Register) -> Lane:
+def _take_lane(session: Session, deployment: Deployment, register: Register) -> Row[Any]:
     """Lock a random lane nobody else holds; when all are held, wait for one."""
     first = _below(deployment, LANES)
+    connection = session.connection()
     for step in range(LANES):
         tag = _lane_tag(deployment, register, (first + step) % LANES)
-        free = select(Lane).where(Lane.tag == tag).with_for_update(skip_locked=True)
-        lane = session.execute(free.execution_options(populate_existing=True)).scalar()
+        lane = connection.execute(TAKE_FREE, {"lane": tag}).first()
         if lane is not None:
             return lane
     tag = _lane_tag(deployment, register, first)
-    held = select(Lane).where(Lane.tag == tag).with_for_update()
-    return session.execute(held.execution_options(populate_existing=True)).scalar_one()
+    return connection.execute(TAKE, {"lane": tag}).one()
 
 
 def _next_segment(
-    session: Session, deployment: Deployment, register: Register, lane: Lane
+    session: Session, deployment: Deployment, register: Register, lane: Row[Any]
 ) -> bytes:
-    segment = _new_segment(session, deployment, register)
-    lane.token = deployment.random(16)
-    lane.body = deployment.keyring.seal(segment, _lane_where(lane.tag, lane.token))
-    session.flush()
+    segment, token = _new_segment(session, deployment, register), deployment.random(16)
+    body = deployment.keyring.seal(segment, _lane_where(lane.tag, token), deployment.random)
+    turn = update(Lane).where(Lane.tag == lane.tag).values(body=body, token=token)
+    session.execute(turn.execution_options(synchronize_session=False))
     return segment
 
 

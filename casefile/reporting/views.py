@@ -85,14 +85,13 @@ def form_page() -> Response:
 @public
 def send_report() -> ResponseReturnValue:
     """Take the report and show its number."""
-    known = _areas()
-    filled = read_report(request.form, pages.questions(), {str(area.code) for area in known})
+    filled = read_report(request.form, pages.questions(), areas=None)
     if filled.mistake:
-        return pages.form_page(filled, known), NOT_ACCEPTED
+        return pages.form_page(filled, _areas()), NOT_ACCEPTED
     try:
         receipt = receive(current_session(), current_deployment(), _inbound(filled))
     except ServiceNotOpen:
-        return pages.form_page(filled, known, Trouble.NOT_OPEN), 503
+        return pages.form_page(filled, _areas(), Trouble.NOT_OPEN), 503
     return pages.receipt_page(receipt)
 
 

@@ -12,9 +12,9 @@ from casefile.sealing.circles import new_circle, unwrap_circle_seed, wrap_circle
 from casefile.sealing.compartments import (
     Compartment,
     new_compartment_keys,
+    nobodys_key,
     open_body,
     seal_body,
-    throwaway_wrap,
     unwrap_bundle,
     wrap_bundle,
 )
@@ -90,7 +90,7 @@ def test_every_wrap_row_of_a_case_has_the_same_length(
 ) -> None:
     rows = [wrap_bundle(holder.public, new_compartment_keys(w, draw), **ROW) for w in SUBSETS]
     rows.append(wrap_circle_seed(holder.public, new_circle(draw), **SEAT))
-    rows.append(throwaway_wrap(draw))
+    rows.append(wrap_bundle(nobodys_key(draw), {}, **ROW))
     assert {(len(row), row[0]) for row in rows} == {(1329, 2)}
 
 
@@ -116,11 +116,12 @@ def test_a_bundle_does_not_open_for_a_stranger(
 
 def test_nobody_opens_a_throw_away_row(holder: PrivateKey, draw: RandomBytes) -> None:
     with pytest.raises(SealBroken):
-        unwrap_bundle(holder, throwaway_wrap(draw), **ROW)
+        unwrap_bundle(holder, wrap_bundle(nobodys_key(draw), {}, **ROW), **ROW)
 
 
 def test_two_throw_away_rows_have_nothing_in_common(draw: RandomBytes) -> None:
-    one, other = throwaway_wrap(draw), throwaway_wrap(draw)
+    nobody = nobodys_key(draw)
+    one, other = (wrap_bundle(nobody, {}, **ROW) for _ in range(2))
     assert one[1:33] != other[1:33]
     assert one[-16:] != other[-16:]
 
