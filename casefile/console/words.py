@@ -85,6 +85,7 @@ def _steps() -> Spoken:
     return Spoken(
         read=_("Read and confirm"),
         confirm=_("Confirm that a person has read it"),
+        read_offer_help=_("Read and offer help"),
         offer_help=_("Offer help"),
         read_message=_("Read the new message"),
         write_to_reporter=_("Write to the reporter"),
@@ -94,22 +95,22 @@ def _steps() -> Spoken:
 
 
 def _told() -> Spoken:
-    """Who would hear of it if the deadline passed."""
+    """Who must hear of it if the deadline passes."""
     return Spoken(
-        desk_head=_("If late, the head of the desk is told."),
-        senior_focal_point=_("If late, the senior focal point is told."),
-        inter_agency_desk=_("If late, the inter-agency desk is told."),
+        desk_head=_("If late, the head of the desk must know."),
+        senior_focal_point=_("If late, the senior focal point must know."),
+        inter_agency_desk=_("If late, the inter-agency desk must know."),
         nobody="",
         unknown="",
     )
 
 
 def _told_late() -> Spoken:
-    """Who hears of it now that the deadline has passed."""
+    """Who must hear of it now that the deadline has passed."""
     return Spoken(
-        desk_head=_("The head of the desk is told."),
-        senior_focal_point=_("The senior focal point is told."),
-        inter_agency_desk=_("The inter-agency desk is told."),
+        desk_head=_("The head of the desk must know."),
+        senior_focal_point=_("The senior focal point must know."),
+        inter_agency_desk=_("The inter-agency desk must know."),
         nobody="",
         unknown="",
     )

@@ -39,6 +39,23 @@ def test_the_report_stays_closed_until_it_is_asked_for(
     assert "come alone" not in sarah.opens(case)
 
 
+def test_a_case_nobody_has_read_is_read_before_help_is_offered(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    world.report(TOLD, area="2", now="health")
+    sarah, case = at_desk("Sarah"), only_case("Sarah")
+    first = next_step(sarah.opens(case))
+    assert f'action="{case}/report#report"' in first
+    shown = sarah.sends(sarah.opens(case), "/report", status=200)
+    assert f'href="{case}?letter=help#write"' in next_step(shown)
+    assert f'href="{case}?letter=help#write"' in next_step(sarah.opens(case))
+
+
+def next_step(page: str) -> str:
+    """The part of the page that holds the one next step."""
+    return page.split('<section class="next"', 1)[1].split("</section>", 1)[0]
+
+
 def test_what_a_reporter_wrote_is_text_and_never_markup(
     world: World, at_desk: Sits, only_case: Case
 ) -> None:
