@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
-
 import pytest
 from flask import request
 from flask.testing import FlaskClient
@@ -19,7 +17,7 @@ WRITTEN = 'She said "come back <b>later</b>"\r\nand left & went home. \u202b\u06
 
 
 @pytest.fixture
-def noted(house: House) -> Iterator[list[list[tuple[str, str]]]]:
+def noted(house: House) -> list[list[tuple[str, str]]]:
     """A page of members that takes a note, and what arrived there."""
     arrived: list[list[tuple[str, str]]] = []
 
@@ -29,7 +27,7 @@ def noted(house: House) -> Iterator[list[list[tuple[str, str]]]]:
         return "taken"
 
     house.app.add_url_rule("/cases/x/take", "take", take, methods=["POST"])
-    yield arrived
+    return arrived
 
 
 def write_and_lose(house: House, who: Joined) -> tuple[FlaskClient, TestResponse]:
