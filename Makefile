@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
+JOBS ?= 2
 
-.PHONY: demo test test-sqlite test-postgresql test-browser check bench soak clean
+.PHONY: demo test test-sqlite test-postgresql test-browser chromium lint check bench soak clean
 
 demo:
 	$(PYTHON) demo.py
@@ -13,30 +14,38 @@ $(VENV)/.tests: requirements-test.lock
 	$(RUN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-test.lock
 	touch $@
 
-test: $(VENV)/.tests
-	$(RUN)/python -m pytest
+# The real browser: installed where that can be done without asking, named where it cannot.
+chromium:
+	@command -v chromium >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq >/dev/null 2>&1 \
+	  && apt-get install -y -qq chromium fonts-noto-core >/dev/null 2>&1; } \
+	  || echo "Left out: the browser tests, for there is no chromium and it could not be installed."
+
+test: $(VENV)/.tests chromium
+	$(RUN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 test-sqlite: $(VENV)/.tests
-	$(RUN)/python -m pytest -m "not postgresql and not browser"
+	$(RUN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not postgresql and not browser"
 
 test-postgresql: $(VENV)/.tests
-	$(RUN)/python -m pytest -m postgresql
+	$(RUN)/python -m pytest -n $(JOBS) --dist loadgroup -m postgresql
 
-test-browser: $(VENV)/.tests
-	$(RUN)/python -m pytest -m browser
+test-browser: $(VENV)/.tests chromium
+	$(RUN)/python -m pytest -n $(JOBS) --dist loadgroup -m browser
 
-check: $(VENV)/.tests
+lint: $(VENV)/.tests
 	$(RUN)/ruff check .
-	$(RUN)/ruff format --check casefile tests wsgi.py demo.py migrations
+	$(RUN)/ruff format --check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
-	$(RUN)/djlint templates --lint
-	$(RUN)/python -m pytest
+	$(RUN)/djlint templates --lint --quiet
 
-bench: $(VENV)/.tests
+check: lint test
+
+bench: $(VENV)/.tests chromium
 	$(RUN)/python -m tests.benchmarks
 
-soak: $(VENV)/.tests
+soak: $(VENV)/.tests chromium
 	CASEFILE_SOAK=1 $(RUN)/python -m pytest
 
 clean:
