@@ -49,6 +49,8 @@ of the case's id; `owner` the first four bytes of a person's id; `waiting` 1 for
 
 QUEUE = Register("queue", {"queue": ROW})
 FOR_REPORTER = 1
+UNREAD = {"confirm": "read", "offer_help": "read_offer_help"}
+"""What a step is called while nobody has read the report."""
 DESK_COLUMNS = ("desk_1", "desk_2", "desk_3")
 
 
@@ -91,8 +93,8 @@ def next_step(deployment: Deployment, label: Label, deadline: Deadline | None) -
     if deadline is None:
         return "wait_reporter", "nobody"
     limit = read_profile(deployment.settings.config)[deadline.kind]
-    if limit.step == "confirm" and not label.first_read:
-        return "read", limit.told
+    if not label.first_read and limit.step in UNREAD:
+        return UNREAD[limit.step], limit.told
     if deadline.kind == "write_to_reporter":
         return "wait_reporter", limit.told
     return limit.step, limit.told

@@ -154,11 +154,15 @@ def open_case(session: Session, deployment: Deployment, member: Member, address:
 def show_report(
     session: Session, deployment: Deployment, member: Member, address: str
 ) -> ShownReport:
-    """Return the report's text; the look stands on the log and on the case's line of dates."""
+    """Return the report's text; the look stands on the log and on the case's line of dates.
+
+    CaseNotFound also for who holds no key of the mailbox.
+    """
     opened = unlock(session, deployment, member, case_at(address))
     records = read_records(session, deployment, opened.case, opened.label, opened.keys)
+    shown = _shown(records, opened.label.language)
     write(lambda writing: _leave_report_look(writing, deployment, member, opened), session)
-    return _shown(records, opened.label.language)
+    return shown
 
 
 def held_for(session: Session, deployment: Deployment, member: Member, opened: Opened) -> Held:
@@ -186,7 +190,9 @@ def _leave_report_look(
 
 
 def _shown(records: list[Record], language: str) -> ShownReport:
-    report = next(record.content for record in records if record.kind == "report")
+    report = next((record.content for record in records if record.kind == "report"), None)
+    if report is None:
+        raise CaseNotFound
     messages = [record.content for record in records if record.kind == "message"]
     return ShownReport(
         text=report["text"],
@@ -316,6 +322,19 @@ def _dates(
     for kind, said in (("message", "message_received"), ("note", "note_added")):
         past += [_happened(said, one, member, people) for one in by_kind.get(kind, ())]
     past += [_happened("answer_sent", one, member, people) for one in by_kind.get("letter", ())]
+    past += [
+        Moment(
+            moment(one.met),
+            "deadline_met",
+            None,
+            False,
+            next_step(deployment, label, one)[0],
+            one.met > one.due,
+            False,
+        )
+        for one in label.deadlines
+        if one.met
+    ]
     now = minutes(deployment.now())
     ahead = [
         Moment(

@@ -19,7 +19,7 @@ from casefile.platform.language import BY_CODE, LANGUAGES, Language, current_lan
 
 OWN: Final = RESERVED
 """The choice that is not a reviewed letter."""
-SUGGESTED: Final = {"offer_help": "help"}
+SUGGESTED: Final = {"offer_help": "help", "read_offer_help": "help"}
 """Next step → the letter that is shown before anybody chose one."""
 FIRST: Final = "received"
 

@@ -85,7 +85,7 @@ def form_page() -> Response:
 @public
 def send_report() -> ResponseReturnValue:
     """Take the report and show its number."""
-    filled = read_report(request.form, pages.questions(), areas=None)
+    filled = read_report(request.form, pages.questions())
     if filled.mistake:
         return pages.form_page(filled, _areas()), NOT_ACCEPTED
     try:
@@ -189,7 +189,7 @@ def _written(filled: LetterForm) -> Mailbox:
 def _not_saved() -> str:
     """The same page again with everything on it, while the database is locked or away."""
     if request.endpoint == "reporting.send_report":
-        filled = read_report(request.form, pages.questions(), areas=None)
+        filled = read_report(request.form, pages.questions())
         return pages.form_page(filled, (), Trouble.NOT_SAVED)
     if request.endpoint == "reporting.write_letter":
         return pages.letter_page(read_letter(request.form), Trouble.NOT_SAVED)
