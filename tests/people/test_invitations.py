@@ -25,6 +25,7 @@ from casefile.people.roles import Role
 from casefile.people.rules import INVITATION_HOLDS
 from casefile.people.second_factor import code_at
 from casefile.people.sessions import Member
+from casefile.platform.database import write
 from casefile.platform.deployment import Deployment
 from casefile.registers.directory import KeyNotListed, public_key_of
 from tests.people.conftest import House, Joined, address_of
@@ -144,6 +145,31 @@ def test_a_second_invitation_takes_the_place_of_the_first(house: House) -> None:
     assert invited.role is Role.SECRETARIAT
     assert list(states(house)).count("Leila") == 1
     assert house.do(lambda s, _: s.scalar(select(func.count()).select_from(InvitationRow))) == 2
+
+
+def test_an_invitation_put_back_by_hand_opens_nothing(house: House) -> None:
+    first = house.invite("Leila", Role.AUDITOR)
+    kept = invitation_rows(house)
+    second = house.invite("Leila", Role.AUDITOR)
+    put_back(house, kept)
+    assert not opens(house, first)
+    kept = invitation_rows(house)
+    take(house, second, offer(house, second))
+    put_back(house, kept)
+    assert not opens(house, second)
+
+
+def invitation_rows(house: House) -> list[dict[str, bytes]]:
+    columns = InvitationRow.__table__.columns
+    return house.do(lambda s, _: [dict(row) for row in s.execute(select(*columns)).mappings()])
+
+
+def put_back(house: House, rows: list[dict[str, bytes]]) -> None:
+    """What somebody with the database in hand could do: write old rows again."""
+    there = {row["tag"] for row in invitation_rows(house)}
+    gone = [InvitationRow(**row) for row in rows if row["tag"] not in there]
+    assert gone
+    house.do(lambda session, _: write(lambda s: s.add_all(gone), session))
 
 
 def test_somebody_with_an_open_account_is_not_invited_again(house: House, ada: Joined) -> None:
