@@ -57,6 +57,14 @@ class Settings:
     """Receipt codes derived at once in one process, for numbers typed in."""
     argon_sign_ins: int
     """Passphrases stretched at once in one process."""
+    mail_host: str
+    """The mail server that takes notices; empty: no notice leaves."""
+    mail_port: int
+    """Its port."""
+    mail_from: str
+    """The sender of notices."""
+    mail_starttls: bool
+    """Whether the connection to it is encrypted before anything is said."""
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -65,6 +73,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     instance = Path(environ.get("CASEFILE_INSTANCE", ROOT / "instance")).resolve()
     given = _merged(config / "default.toml", instance / "settings.toml")
     service, safety, limits = given["service"], given["safety"], given["limits"]
+    mail = given["mail"]
     return Settings(
         instance=instance,
         database=_database(environ.get("CASEFILE_DATABASE"), instance),
@@ -82,6 +91,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         argon_reports=limits["argon_reports"],
         argon_guesses=limits["argon_guesses"],
         argon_sign_ins=limits["argon_sign_ins"],
+        mail_host=mail["host"],
+        mail_port=mail["port"],
+        mail_from=mail["from"],
+        mail_starttls=mail["starttls"],
     )
 
 

@@ -1,22 +1,46 @@
-"""Notices: a desk is told that there is something new, and nothing else.
+"""Notices: those who may read a new report are told that there is something new.
 
-Where no way of telling is set up the queue itself is the notice. A notice never names a case, a
-number of cases, a kind or a place.
+A notice never names a case, a number of cases, a kind or a place, and never reaches anybody the
+case is kept from. Where no mail server is set the list of work itself is the notice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from casefile.cases.keys import visible_desk
+from casefile.cases.label import CaseNotFound, read_label
 from casefile.network.directory import read_directory
+from casefile.people.accounts import Account, person_by_id
 from casefile.platform import logs
 from casefile.platform.deployment import Deployment
+from casefile.platform.language import use_language
+from casefile.platform.mail import send_mail
 
 
 def tell_desk(session: Session, deployment: Deployment, body: Mapping[str, str]) -> None:
-    """Tell a desk's members that there is something new; a desk without anybody is reported."""
-    desk = read_directory(session, deployment).desks.get(bytes.fromhex(body["desk"]))
-    if desk is None or not desk.members:
-        logs.note("desk_without_members", state="nobody_to_tell")
+    """Tell everybody who may open this case; a case nobody may open is noted for the operator."""
+    try:
+        label = read_label(session, deployment, bytes.fromhex(body["case"])).label
+    except CaseNotFound:
+        return
+    directory = read_directory(session, deployment)
+    members = {one for desk in label.desks for one in directory.desks[desk].members}
+    readers = [one for one in members if visible_desk(label, directory, one) is not None]
+    accounts = [person_by_id(session, deployment, one) for one in sorted(readers)]
+    session.rollback()
+    if not readers:
+        logs.note("nobody_to_tell", state="case_without_reader")
+    for person in accounts:
+        if person is not None and deployment.settings.mail_host:
+            _tell(deployment, person.account)
+
+
+def _tell(deployment: Deployment, account: Account) -> None:
+    use_language(account.language)
+    settings = deployment.settings
+    text = _("There is something new. Sign in to see it: %(address)s", address=settings.base)
+    send_mail(settings, to=account.email, subject=_("Something new"), text=text + "\n")

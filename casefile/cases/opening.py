@@ -131,7 +131,7 @@ def open_case(
     add_rows(session, WrapRow, *prepared.wraps)
     add_rows(session, QuickRow, *prepared.quick)
     add_rows(session, ReceiptRow, prepared.receipt)
-    enqueue(session, deployment, "tell_desk", {"desk": label.desks[0].hex()})
+    enqueue(session, deployment, "tell_desk", {"case": case.hex()})
     note(session, deployment, Event.REPORT_OPENED, by=None, case=case)
 
 

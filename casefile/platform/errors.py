@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from flask import Blueprint, Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from casefile.platform import logs
@@ -36,12 +37,13 @@ def keep_what_was_written(blueprint: Blueprint, keeper: Keeper) -> None:
 
 def answer_errors(app: Flask) -> None:
     """Give every error its page."""
-    app.register_error_handler(Unavailable, _not_saved)
+    for away in (Unavailable, OperationalError, InterfaceError):
+        app.register_error_handler(away, _not_saved)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _broken)
 
 
-def _not_saved(_error: Unavailable) -> ResponseReturnValue:
+def _not_saved(_error: Exception) -> ResponseReturnValue:
     logs.note("unavailable", endpoint=request.endpoint)
     keeper = current_app.extensions.get(KEEPERS, {}).get(request.blueprint)
     if keeper is not None and request.method == "POST":

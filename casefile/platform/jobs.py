@@ -17,7 +17,7 @@ from sqlalchemy import Integer, LargeBinary, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from casefile.platform import logs
-from casefile.platform.database import Base, add_rows, own_transaction, sealed_table
+from casefile.platform.database import Base, add_rows, db, own_transaction, sealed_table, write
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import coarse, minutes
 from casefile.sealing.contexts import context
@@ -88,12 +88,16 @@ def claim(deployment: Deployment) -> Claimed | None:
 
 
 def perform(deployment: Deployment, job: Claimed) -> bool:
-    """Do one job and strike it out in one transaction; a failure leaves it for later."""
+    """Do one job, then strike it out with what it wrote; a failure leaves it for later.
+
+    The performer begins with a session that reads: slow work holds no lock.
+    """
     performers = cast(dict[str, Performer], current_app.extensions[PERFORMERS])
     try:
-        with own_transaction() as session:
+        with Session(db.engine, expire_on_commit=False) as session:
             performers[job.name](session, deployment, job.body)
-            session.execute(delete(Job).where(Job.id == job.row))
+            write(lambda writing: writing.execute(delete(Job).where(Job.id == job.row)), session)
+            session.commit()
     except Exception as failed:
         logs.fault(failed, job=job.name)
         _later(deployment, job)

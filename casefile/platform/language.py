@@ -7,7 +7,7 @@ mix two languages except where it quotes.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,8 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, request
 from flask_babel import Babel, Domain, gettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from casefile.platform.now import Now
 
@@ -80,8 +82,8 @@ def use_language(code: str) -> None:
 def current_language() -> Language:
     """The request's language, else the best the browser asked for, else English."""
     if "language" not in g:
-        asked = request.accept_languages.best_match(list(BY_CODE)) if request else None
-        g.language = BY_CODE.get(asked or "en", LANGUAGES[0])
+        wishes = request.accept_languages if request else ()
+        g.language = BY_CODE[wished_language(wishes, BY_CODE) or LANGUAGES[0].code]
     chosen: Language = g.language
     return chosen
 
@@ -99,13 +101,22 @@ class Speech(Babel):  # type: ignore[misc]
         return self._catalogues
 
 
+def wished_language(wishes: Iterable[tuple[str, float]], spoken: Collection[str]) -> str | None:
+    """The first language of the browser's list, best first, that we speak; None if there is none.
+
+    A country counts as its language: *ar-SY, fr;q=0.5* asks for Arabic before French.
+    """
+    codes = (wish.split("-")[0].lower() for wish, quality in wishes if quality > 0)
+    return next((code for code in codes if code in spoken), None)
+
+
 def speak(app: Flask, zone: ZoneInfo, now: Now) -> None:
     """Give the application gettext, and its templates days, digits and directions."""
     Speech(app)
     app.jinja_env.globals["LANGUAGES"] = LANGUAGES
     app.context_processor(lambda: {"language": current_language()})
     for name, filtered in sayings(zone, now):
-        app.jinja_env.filters[name] = filtered
+        app.jinja_env.filters[name] = _in_this_request(filtered)
 
 
 def sayings(zone: ZoneInfo, now: Now) -> Iterable[tuple[str, Callable[..., str]]]:
@@ -118,6 +129,16 @@ def sayings(zone: ZoneInfo, now: Now) -> Iterable[tuple[str, Callable[..., str]]
     )
 
 
+def _in_this_request(said: Callable[..., str]) -> Callable[..., str]:
+    """Keep the template compiler from saying a constant once, in one language, for good."""
+
+    @pass_context
+    def filtered(_context: Context, value: object) -> str:
+        return said(value)
+
+    return filtered
+
+
 def digits(value: object) -> str:
     """Write the ASCII digits of `value` in the request's language."""
     return str(value).translate(str.maketrans("0123456789", current_language().digits))
@@ -127,7 +148,8 @@ def day(when: datetime, zone: ZoneInfo) -> str:
     """Name a day without its year: Thursday 26 November."""
     code = current_language().code
     local = when.astimezone(zone)
-    return digits(format_date(local, "EEEE d MMMM", locale=CALENDARS.get(code, code)))
+    pattern = "EEEE d 'de' MMMM" if code == "es" else "EEEE d MMMM"
+    return digits(format_date(local, pattern, locale=CALENDARS.get(code, code)))
 
 
 def said_moment(when: datetime, zone: ZoneInfo, now: datetime) -> str:

@@ -117,15 +117,6 @@ def read_once(sent: Sent) -> bytes | None:
     return next((bytes.fromhex(value) for value in found), None)
 
 
-def wished_language(wishes: Iterable[tuple[str, float]], spoken: Collection[str]) -> str | None:
-    """The first language of the browser's list, best first, that we speak; None if there is none.
-
-    A country counts as its language: *ar-SY, fr;q=0.5* asks for Arabic before French.
-    """
-    codes = (wish.split("-")[0].lower() for wish, quality in wishes if quality > 0)
-    return next((code for code in codes if code in spoken), None)
-
-
 def clean(text: str) -> str:
     """Line ends as \\n, no control characters but \\n and \\t, every other sign as written."""
     text = CONTROLS.sub("", LINE_ENDS.sub("\n", text))

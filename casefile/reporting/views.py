@@ -38,7 +38,6 @@ from casefile.reporting.forms import (
     ReportForm,
     read_letter,
     read_report,
-    wished_language,
 )
 from casefile.reporting.pages import Trouble
 
@@ -68,7 +67,6 @@ def _safety() -> dict[str, object]:
 @public
 def first_page() -> Response:
     """The form in the language the browser asks for, without a redirect on the way."""
-    use_language(wished_language(request.accept_languages, SPOKEN) or LANGUAGES[0].code)
     page = compressible(_blank_form())
     page.vary.add("Accept-Language")
     return page

@@ -1,0 +1,88 @@
+"""Notices over a real mail server: who is told, and that nothing is said."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from email import message_from_bytes
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from casefile.platform import jobs
+from casefile.platform.deployment import EXTENSION
+from tests.world import World
+
+
+class Letterbox:
+    """Takes every mail it is given."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[list[str], bytes]] = []
+
+    async def handle_DATA(  # noqa: N802 - the name the mail server calls
+        self, server: object, session: object, envelope: object
+    ) -> str:
+        """Keep the mail."""
+        self.mails.append((envelope.rcpt_tos, envelope.content))  # type: ignore[attr-defined]
+        return "250 OK"
+
+
+@pytest.fixture
+def letterbox(world: World) -> Iterator[Letterbox]:
+    """A mail server on loopback that the world's deployment sends to."""
+    box = Letterbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    settings = replace(world.settings, mail_host="127.0.0.1", mail_port=port, mail_starttls=False)
+    world.app.extensions[EXTENSION] = replace(world.deployment, settings=settings)
+    yield box
+    server.stop()
+
+
+def _tell(world: World) -> int:
+    with world.app.app_context():
+        return jobs.perform_due(world.deployment)
+
+
+def test_everybody_on_the_desk_is_told_that_there_is_something_new(
+    world: World, letterbox: Letterbox
+) -> None:
+    world.report("Zanzibarwort happened at the store.", area="2")
+    assert _tell(world) == 1
+    told = {to[0] for to, _ in letterbox.mails}
+    assert told == {"sarah.okello@example.org", "amal.haddad@example.org"}
+
+
+def test_a_notice_says_nothing_of_the_report(world: World, letterbox: Letterbox) -> None:
+    world.report("Zanzibarwort happened at the store.", area="2", age="child")
+    _tell(world)
+    for _, content in letterbox.mails:
+        mail = message_from_bytes(content)
+        body = mail.get_payload(decode=True)
+        assert isinstance(body, bytes)
+        said = str(mail["Subject"]) + body.decode("utf-8").replace(world.settings.base, "")
+        assert not any(word in said for word in ("Zanzibarwort", "River", "child", "case", "report"))
+
+
+def test_nobody_the_report_names_is_told(world: World, letterbox: Letterbox) -> None:
+    world.report("Sarah Okello asked for money.", area="2")
+    _tell(world)
+    assert {to[0] for to, _ in letterbox.mails} == {"amal.haddad@example.org"}
+
+
+def test_a_mail_server_that_is_away_loses_no_notice(world: World, letterbox: Letterbox) -> None:
+    held = world.deployment.settings
+    gone = replace(held, mail_port=1)
+    world.app.extensions[EXTENSION] = replace(world.deployment, settings=gone)
+    world.report(area="2")
+    assert _tell(world) == 0
+    world.app.extensions[EXTENSION] = replace(world.deployment, settings=held)
+    assert _tell(world) == 0, "it is tried again only after a pause"
+    world.clock.pass_by(hours=1)
+    assert _tell(world) == 1
+    assert len(letterbox.mails) == 2
