@@ -15,7 +15,13 @@ from itertools import cycle, islice
 
 from sqlalchemy.orm import Session
 
+from casefile.cases.acting import acknowledge, answer
 from casefile.cases.membership import join_desk
+from casefile.cases.queue import queue_page
+from casefile.cases.reading import open_case as read_case
+from casefile.cases.reading import show_report
+from casefile.codes.texts import load_letters
+from casefile.console.letters import outgoing, said
 from casefile.demo.network import AGENCIES, AREAS, DESKS
 from casefile.demo.people import PEOPLE, DemoPerson
 from casefile.demo.stories import STORIES, Story
@@ -35,10 +41,14 @@ from casefile.network.directory import (
 from casefile.network.recovery import found_recovery
 from casefile.network.seats import join
 from casefile.people.invitations import Offer, invite, prepare_acceptance, read_invitation
+from casefile.people.roles import Role
 from casefile.people.second_factor import code_at
 from casefile.people.sessions import Member
 from casefile.platform.database import commit, write
 from casefile.platform.deployment import Deployment
+
+DONE_AFTER_H = 24
+"""Hours after which the invented focal points have done their work."""
 
 
 class AlreadyWorkedIn(Exception):
@@ -69,6 +79,8 @@ def seed_demo(
     for number, story in enumerate(islice(cycle(STORIES), cases)):
         _tell(session, deployment, story, rounds=number // len(STORIES))
         told()
+    for one in seated:
+        _work_through(session, deployment, one.member)
 
 
 def list_network(session: Session, deployment: Deployment, directory: Directory) -> None:
@@ -202,6 +214,37 @@ def _tell(session: Session, deployment: Deployment, story: Story, rounds: int) -
     )
     receive(session, replace(deployment, now=lambda: then), told)
     commit()
+
+
+def _work_through(session: Session, deployment: Deployment, member: Member) -> None:
+    """Let a focal point read, confirm and answer what lay for more than a day."""
+    if member.role is not Role.FOCAL_POINT:
+        return
+    letter = next(one for one in load_letters(deployment.settings.config) if one.id == "help")
+    lines = queue_page(session, deployment, member, view="all", page=1).lines
+    for line in lines:
+        page = read_case(session, deployment, member, line.case)
+        commit()
+        waited = deployment.now() - page.received
+        if page.acknowledged or waited < timedelta(hours=DONE_AFTER_H):
+            continue
+        later = page.received + min(waited, timedelta(hours=5))
+        then = replace(deployment, now=lambda later=later: later)  # type: ignore[misc]
+        show_report(session, then, member, line.case)
+        acknowledge(session, then, member, line.case)
+        language = outgoing(letter, page.language)
+        answer(
+            session,
+            then,
+            member,
+            line.case,
+            text="\n\n".join(said(letter, language)),
+            language=language.code,
+            reviewed=letter.id,
+            reason="",
+            once=deployment.random(32),
+        )
+        commit()
 
 
 def _write_sign_ins(deployment: Deployment, seated: list[Seated]) -> None:

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from sqlalchemy import CursorResult, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
@@ -120,7 +121,7 @@ def invite(
     """Invite a person and return the token of the invitation's address, to be handed over once.
 
     Somebody already invited gets a new invitation and the old one stops working. Raises
-    AlreadyAMember when the account is open.
+    AlreadyAMember when the account is open, StaleRow when two invite the same person at once.
     """
     token = _urlsafe(deployment.random(TOKEN_BYTES))
     tag = _tag(deployment, token)
@@ -131,7 +132,10 @@ def invite(
         _keep_invitation(session, deployment, tag, person, desks)
         note(session, deployment, Event.PERSON_INVITED, by=by, about=person)
 
-    write(keep, session)
+    try:
+        write(keep, session)
+    except IntegrityError:
+        raise StaleRow from None
     return token
 
 

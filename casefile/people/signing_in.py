@@ -105,6 +105,8 @@ def second_step(
     try:
         return write(enter, session)
     except StaleRow:
+        session.rollback()  # the same code came twice at once: let the lock go, then note it
+        _note_failure(deployment, held)
         raise SignInFailed from None
 
 
