@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
-from casefile.cases.keys import Opened, unlock, write_quick_keys
+from casefile.cases.keys import Opened, held_for, unlock, write_quick_keys
 from casefile.cases.label import Label, write_label
 from casefile.cases.queue_rows import case_at, change_row
-from casefile.cases.reading import held_for
 from casefile.cases.records import Record, add_record, read_records
 from casefile.codes.sops import read_profile
 from casefile.facts.register import write_step

@@ -78,6 +78,14 @@ def visible_desk(label: Label, directory: Directory, person: bytes) -> Desk | No
     return next((desk for desk in desks if person in desk.members), None)
 
 
+def held_for(session: Session, deployment: Deployment, member: Member, opened: Opened) -> Held:
+    """The label read again inside a write, if the case is still hers; else CaseNotFound."""
+    held = read_label(session, deployment, opened.case, for_change=True)
+    if member.person in held.label.excluded or held.label.holders != opened.label.holders:
+        raise CaseNotFound
+    return held
+
+
 def write_quick_keys(session: Session, deployment: Deployment, opened: Opened) -> None:
     """Leave each opened key under the desk's symmetric key too, so that search is quick."""
     if opened.quick is None:

@@ -1,122 +1,27 @@
 """Reading a case: the page above any text, and the report itself, which leaves a look behind.
 
-Nothing of the mailbox is returned by `open_case` but our own letters; the report is returned by
-`show_report` alone. Every call notes who looked.
+The report is returned by `show_report` alone. Every call notes who looked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
-from casefile.cases.keys import Opened, unlock, write_quick_keys
-from casefile.cases.label import CaseNotFound, Deadline, Held, Label, read_label, when, write_label
-from casefile.cases.queue import Stamp
-from casefile.cases.queue_rows import address_of, case_at, change_row, next_step, reference_of
+from casefile.cases.case_page import CasePage, compose_page
+from casefile.cases.keys import Opened, held_for, unlock, write_quick_keys
+from casefile.cases.label import CaseNotFound, write_label
+from casefile.cases.queue_rows import case_at, change_row
 from casefile.cases.records import Record, add_record, read_records
-from casefile.network.directory import Directory
-from casefile.people.accounts import names_of
 from casefile.people.sessions import Member
 from casefile.platform.database import write
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
 from casefile.sealing.compartments import Compartment
-
-NOT_SAID = "not_said"
-
-
-@dataclass(frozen=True)
-class NextStep:
-    """The one thing to do now, until when, and who is told if it is not done."""
-
-    stamp: Stamp
-    step: str
-    due: datetime | None
-    told_next: str
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One point on the case's line of dates; `future` ones are deadlines that still run."""
-
-    when: datetime
-    kind: str
-    by: str | None
-    mine: bool
-    step: str | None
-    late: bool
-    future: bool
-
-
-@dataclass(frozen=True)
-class Readers:
-    """A desk that can read, and its members by name."""
-
-    desk: str
-    people: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Note:
-    """An internal note."""
-
-    by: str
-    when: datetime
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class SentLetter:
-    """What we wrote to the number."""
-
-    when: datetime
-    by: str
-    text: str = field(repr=False)
-    language: str
-
-
-@dataclass(frozen=True)
-class CasePage:
-    """Everything the case page shows above any text the reporter wrote."""
-
-    case: str
-    reference: str
-    category: str
-    language: str
-    received: datetime
-    state: str
-    acknowledged: bool
-    read_first: datetime | None
-    next: NextStep | None
-    then: NextStep | None
-    contact: str
-    contact_how: str = field(repr=False)
-    contact_when: str = field(repr=False)
-    danger: tuple[str, ...]
-    age: str
-    when: str
-    share_name: str
-    help: tuple[str, ...]
-    told_by: str
-    staff: bool
-    keep_from: str = field(repr=False)
-    keep_area: bool
-    area: str
-    employer: str = field(repr=False)
-    desks: tuple[Readers, ...]
-    who_answers: str | None
-    answers_mine: bool
-    new_messages: int
-    dates: tuple[Moment, ...]
-    notes: tuple[Note, ...]
-    letters: tuple[SentLetter, ...]
-    version: str
 
 
 @dataclass(frozen=True)
@@ -141,7 +46,7 @@ def open_case(session: Session, deployment: Deployment, member: Member, address:
     """Open the page of a case and note the look; CaseNotFound for what is not hers."""
     opened = unlock(session, deployment, member, case_at(address))
     records = read_records(session, deployment, opened.case, opened.label, opened.keys)
-    page = _page(session, deployment, member, opened, records)
+    page = compose_page(session, deployment, member, opened, records)
 
     def leave_look(writing: Session) -> None:
         note(writing, deployment, Event.CASE_LOOKED, by=member.person, case=opened.case)
@@ -163,14 +68,6 @@ def show_report(
     shown = _shown(records, opened.label.language)
     write(lambda writing: _leave_report_look(writing, deployment, member, opened), session)
     return shown
-
-
-def held_for(session: Session, deployment: Deployment, member: Member, opened: Opened) -> Held:
-    """The label read again inside a write, if the case is still hers; else CaseNotFound."""
-    held = read_label(session, deployment, opened.case, for_change=True)
-    if member.person in held.label.excluded or held.label.holders != opened.label.holders:
-        raise CaseNotFound
-    return held
 
 
 def _leave_report_look(
@@ -202,158 +99,3 @@ def _shown(records: list[Record], language: str) -> ShownReport:
             ReporterMessage(moment(message["when"]), message["text"]) for message in messages
         ),
     )
-
-
-def _page(
-    session: Session,
-    deployment: Deployment,
-    member: Member,
-    opened: Opened,
-    records: list[Record],
-) -> CasePage:
-    label, by_kind = opened.label, _by_kind(records)
-    people = names_of(session, deployment, _people_in(opened, records))
-    upcoming = label.next_deadlines()
-    summary = _one(by_kind, "summary")
-    contact = _one(by_kind, "contact")
-    return CasePage(
-        case=address_of(opened.case),
-        reference=reference_of(opened.case),
-        category=label.category,
-        language=label.language,
-        received=moment(label.received),
-        state=label.state,
-        acknowledged=bool(label.acknowledged),
-        read_first=when(label.first_read),
-        next=_step(deployment, label, upcoming[0]) if upcoming else None,
-        then=_step(deployment, label, upcoming[1]) if len(upcoming) > 1 else None,
-        contact=summary.get("contact", NOT_SAID),
-        contact_how=contact.get("how", ""),
-        contact_when=contact.get("when", ""),
-        danger=tuple(summary.get("now", ())),
-        age=summary.get("age", NOT_SAID),
-        when=summary.get("when", NOT_SAID),
-        share_name=summary.get("name_may", NOT_SAID),
-        help=tuple(_one(by_kind, "needs").get("help", ())),
-        told_by=summary.get("who", NOT_SAID),
-        staff=bool(summary.get("staff")),
-        keep_from=summary.get("keep_from", ""),
-        keep_area=bool(summary.get("keep_area")),
-        area=_area(opened.directory, label.area, member.language),
-        employer=summary.get("employer", ""),
-        desks=_readers(opened, people, member.language),
-        who_answers=people.get(label.owner),
-        answers_mine=label.owner == member.person,
-        new_messages=label.new_messages,
-        dates=_dates(deployment, member, label, by_kind, people),
-        notes=tuple(
-            Note(people.get(bytes.fromhex(one["by"]), ""), moment(one["when"]), one["text"])
-            for one in by_kind.get("note", ())
-        ),
-        letters=tuple(
-            SentLetter(
-                moment(one["when"]),
-                people.get(bytes.fromhex(one["by"]), ""),
-                one["text"],
-                one["language"],
-            )
-            for one in by_kind.get("letter", ())
-        ),
-        version=opened.held.token.hex(),
-    )
-
-
-def _by_kind(records: list[Record]) -> dict[str, list[Mapping[str, Any]]]:
-    sorted_out: dict[str, list[Mapping[str, Any]]] = {}
-    for record in records:
-        sorted_out.setdefault(record.kind, []).append(record.content)
-    return sorted_out
-
-
-def _one(by_kind: Mapping[str, list[Mapping[str, Any]]], kind: str) -> Mapping[str, Any]:
-    found = by_kind.get(kind)
-    return found[0] if found else {}
-
-
-def _people_in(opened: Opened, records: list[Record]) -> set[bytes]:
-    named = {bytes.fromhex(record.content["by"]) for record in records if "by" in record.content}
-    members = {one for desk in opened.label.desks for one in opened.directory.desks[desk].members}
-    return {*named, *members, opened.label.owner} - {b""}
-
-
-def _readers(opened: Opened, people: Mapping[bytes, str], language: str) -> tuple[Readers, ...]:
-    """Who holds a wrap: of a circle its members, of a desk everybody on it."""
-    circle = {holder.id for holder in opened.label.holders if holder.kind == "member"}
-    return tuple(
-        Readers(
-            desk.names.get(language, desk.names["en"]),
-            tuple(people.get(one, "") for one in desk.members if not circle or one in circle),
-        )
-        for desk in (opened.directory.desks[each] for each in opened.label.desks)
-    )
-
-
-def _area(directory: Directory, code: int, language: str) -> str:
-    area = directory.areas.get(code)
-    return area.names.get(language, area.names["en"]) if area else ""
-
-
-def _step(deployment: Deployment, label: Label, deadline: Deadline) -> NextStep:
-    step, told = next_step(deployment, label, deadline)
-    late = deadline.due <= minutes(deployment.now())
-    urgent = deadline.kind == "offer_help_today"
-    stamp = Stamp.ACT_TODAY if urgent else Stamp.LATE if late else Stamp.DUE
-    return NextStep(stamp, step, moment(deadline.due), told)
-
-
-def _dates(
-    deployment: Deployment,
-    member: Member,
-    label: Label,
-    by_kind: Mapping[str, list[Mapping[str, Any]]],
-    people: Mapping[bytes, str],
-) -> tuple[Moment, ...]:
-    """Everything that happened, then every deadline that runs, in the order of time."""
-    past = [Moment(moment(label.received), "received", None, False, None, False, False)]
-    if label.excluded or _one(by_kind, "summary").get("keep_area"):
-        past.append(Moment(moment(label.received), "kept_from", None, False, None, False, False))
-    for event in by_kind.get("event", ()):
-        past.append(_happened(event["what"], event, member, people))
-    for kind, said in (("message", "message_received"), ("note", "note_added")):
-        past += [_happened(said, one, member, people) for one in by_kind.get(kind, ())]
-    past += [_happened("answer_sent", one, member, people) for one in by_kind.get("letter", ())]
-    past += [
-        Moment(
-            moment(one.met),
-            "deadline_met",
-            None,
-            False,
-            next_step(deployment, label, one)[0],
-            one.met > one.due,
-            False,
-        )
-        for one in label.deadlines
-        if one.met
-    ]
-    now = minutes(deployment.now())
-    ahead = [
-        Moment(
-            moment(one.due),
-            "deadline",
-            None,
-            False,
-            next_step(deployment, label, one)[0],
-            one.due <= now,
-            True,
-        )
-        for one in label.next_deadlines()
-    ]
-    return (*sorted(past, key=lambda each: each.when), *ahead)
-
-
-def _happened(
-    kind: str, content: Mapping[str, Any], member: Member, people: Mapping[bytes, str]
-) -> Moment:
-    by = bytes.fromhex(content.get("by", ""))
-    mine = by == member.person
-    return Moment(moment(content["when"]), kind, people.get(by), mine, None, False, False)

@@ -13,7 +13,7 @@ from typing import Final
 
 from flask_babel import gettext as _
 
-from casefile.cases.reading import CasePage
+from casefile.cases.case_page import CasePage
 from casefile.codes.texts import RESERVED, ReviewedLetter
 from casefile.platform.language import BY_CODE, LANGUAGES, Language, current_language, use_language
 

@@ -10,9 +10,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casefile.cases import acting, reading
+from casefile.cases.case_page import CasePage
 from casefile.cases.label import CaseNotFound
 from casefile.cases.queue import queue_page
-from casefile.cases.reading import CasePage, ShownReport
+from casefile.cases.reading import ShownReport
 from casefile.codes.texts import ReviewedLetter, load_letters
 from casefile.console import letters as composing
 from casefile.console import words

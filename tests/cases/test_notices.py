@@ -66,7 +66,9 @@ def test_a_notice_says_nothing_of_the_report(world: World, letterbox: Letterbox)
         body = mail.get_payload(decode=True)
         assert isinstance(body, bytes)
         said = str(mail["Subject"]) + body.decode("utf-8").replace(world.settings.base, "")
-        assert not any(word in said for word in ("Zanzibarwort", "River", "child", "case", "report"))
+        assert not any(
+            word in said for word in ("Zanzibarwort", "River", "child", "case", "report")
+        )
 
 
 def test_nobody_the_report_names_is_told(world: World, letterbox: Letterbox) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from flask_babel import gettext
 
-from casefile.cases.reading import CasePage, open_case
+from casefile.cases.case_page import CasePage
+from casefile.cases.reading import open_case
 from casefile.codes.texts import ReviewedLetter, TextsProblem, load_letters, read_letters
 from casefile.console import letters as composing
 from casefile.platform.language import LANGUAGES, current_language, use_language
