@@ -20,8 +20,9 @@ from casefile.audit.chain import chain_rows, read_head
 from casefile.cases.notices import tell_desk
 from casefile.console.joining import joining
 from casefile.console.views import console
+from casefile.network.desks import offered_desks
 from casefile.people import gate
-from casefile.people.views import people
+from casefile.people.views import DESKS, people
 from casefile.platform import database, errors, headers, jobs, language, logs, static
 from casefile.platform.deployment import EXTENSION, Deployment, keys_of
 from casefile.platform.now import Now, system_now
@@ -72,6 +73,7 @@ def create_app(
     for pages in (reporting, people, joining, console):
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()
+    app.extensions[DESKS] = offered_desks
     if keyring is None and cli.is_founding(sys.argv):
         return app
     keyring = keyring or keys_of(settings)
