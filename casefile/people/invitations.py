@@ -229,33 +229,6 @@ def write_acceptance(session: Session, deployment: Deployment, ready: Acceptance
     note(session, deployment, Event.INVITATION_ACCEPTED, by=person, about=person)
 
 
-def accept(
-    session: Session,
-    deployment: Deployment,
-    token: str,
-    *,
-    passphrase: str,
-    totp_seed: str,
-    totp_code: str,
-    recovery_codes: Sequence[str],
-) -> Member:
-    """Accept an invitation that hangs on nothing else, and return the new member.
-
-    Raises InvitationOpensNothing or WrongCode.
-    """
-    ready = ready_acceptance(
-        session,
-        deployment,
-        token,
-        passphrase=passphrase,
-        totp_seed=totp_seed,
-        totp_code=totp_code,
-        recovery_codes=recovery_codes,
-    )
-    write(lambda session: write_acceptance(session, deployment, ready), session)
-    return ready.member
-
-
 def _keep_person(session: Session, deployment: Deployment, account: Account) -> bytes:
     """Write the account, anew or over an earlier invitation, and return the person's id."""
     known = person_by_email(session, deployment, account.email)

@@ -17,7 +17,8 @@ from werkzeug.test import TestResponse
 
 from casefile.app import Casefile, create_app
 from casefile.cases.founding import found_deployment
-from casefile.people.invitations import accept, invite, prepare_acceptance, read_invitation
+from casefile.network.seats import join
+from casefile.people.invitations import invite, prepare_acceptance, read_invitation
 from casefile.people.roles import Role
 from casefile.people.second_factor import code_at
 from casefile.people.signing_in import first_step, second_step
@@ -97,7 +98,7 @@ class House:
             invited = read_invitation(session, deployment, token)
             assert invited is not None
             offer = prepare_acceptance(deployment, invited)
-            member = accept(
+            member = join(
                 session,
                 deployment,
                 token,

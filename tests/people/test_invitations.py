@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from casefile.network.seats import join
 from casefile.people.accounts import State, everybody, holder
 from casefile.people.invitations import (
     AlreadyAMember,
     InvitationOpensNothing,
     Offer,
     WrongCode,
-    accept,
     invite,
     prepare_acceptance,
     read_invitation,
@@ -42,7 +42,7 @@ def offer(house: House, token: str) -> Offer:
 
 def take(house: House, token: str, shown: Offer, code: str | None = None) -> Member:
     return house.do(
-        lambda session, deployment: accept(
+        lambda session, deployment: join(
             session,
             deployment,
             token,
