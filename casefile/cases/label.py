@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from base64 import b64decode, b64encode
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -135,6 +134,11 @@ class Label:
         return replace(self, sent=(*self.sent, _mark(once))[-REMEMBERED:])
 
 
+FIELDS = tuple(each.name for each in fields(Label))
+MANY_BYTES = ("desks", "wraps", "excluded", "sent")
+ONE_BYTES = ("receipt", "circle", "owner")
+
+
 @dataclass(frozen=True)
 class Held:
     """A label as it was read, with the version token it was read under."""
@@ -182,25 +186,25 @@ def write_label(session: Session, deployment: Deployment, held: Held, label: Lab
 
 
 def to_json(label: Label) -> bytes:
-    """The label as compact JSON, bytes in hex."""
-    return json.dumps(asdict(label), default=_as_hex, separators=(",", ":")).encode()
+    """The label as compact JSON: bytes as base64, the parts of a list without their names."""
+    return json.dumps(astuple(label), default=_as_text, separators=(",", ":")).encode()
 
 
 def from_json(plain: bytes) -> Label:
     """The inverse of `to_json`."""
-    given: dict[str, Any] = json.loads(plain)
-    made = {
-        "desks": _all_bytes(given["desks"]),
-        "wraps": _all_bytes(given["wraps"]),
-        "excluded": _all_bytes(given["excluded"]),
-        "sent": _all_bytes(given["sent"]),
-        "holders": tuple(_holder(one) for one in given["holders"]),
-        "bodies": tuple(_body(one) for one in given["bodies"]),
-        "deadlines": tuple(Deadline(**one) for one in given["deadlines"]),
-        "queue": Place(bytes.fromhex(given["queue"]["segment"]), given["queue"]["slot"]),
-    }
-    single = {key: bytes.fromhex(given[key]) for key in ("receipt", "circle", "owner")}
-    return Label(**(given | made | single))
+    given = dict(zip(FIELDS, json.loads(plain), strict=True))
+    given |= {name: tuple(_bytes(one) for one in given[name]) for name in MANY_BYTES}
+    given |= {name: _bytes(given[name]) for name in ONE_BYTES}
+    segment, slot = given["queue"]
+    return Label(
+        **given
+        | {
+            "holders": tuple(Holder(kind, _bytes(id_), gen) for kind, id_, gen in given["holders"]),
+            "bodies": tuple(Body(Compartment(part), _bytes(one)) for part, one in given["bodies"]),
+            "deadlines": tuple(Deadline(*one) for one in given["deadlines"]),
+            "queue": Place(_bytes(segment), slot),
+        }
+    )
 
 
 def when(whole_minutes: int) -> datetime | None:
@@ -208,22 +212,14 @@ def when(whole_minutes: int) -> datetime | None:
     return moment(whole_minutes) if whole_minutes else None
 
 
-def _holder(given: Mapping[str, Any]) -> Holder:
-    return Holder(given["kind"], bytes.fromhex(given["id"]), given["generation"])
-
-
-def _body(given: Mapping[str, Any]) -> Body:
-    return Body(Compartment(given["compartment"]), bytes.fromhex(given["digest"]))
-
-
-def _all_bytes(texts: list[str]) -> tuple[bytes, ...]:
-    return tuple(bytes.fromhex(text) for text in texts)
-
-
-def _as_hex(value: object) -> str:
+def _as_text(value: object) -> str:
     if isinstance(value, bytes):
-        return value.hex()
+        return b64encode(value).decode()
     raise TypeError(type(value).__name__)
+
+
+def _bytes(text: str) -> bytes:
+    return b64decode(text)
 
 
 def _mark(once: bytes) -> bytes:
