@@ -7,6 +7,7 @@ measured; with any, only those, and bench.json is left as it is.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import tempfile
@@ -51,11 +52,19 @@ def main(given: list[str]) -> int:
     with ExitStack() as running:
         figures = list(_measured(running, asked.parts or list(PARTS), asked.engines))
     print("\n" + table(figures))
+    print(f"\n{_busy()}")
     if not given:
         write_json(figures, ROOT / "bench.json")
     missed = [figure.name for figure in figures if not figure.ok]
-    print("\n" + (f"Missed: {', '.join(missed)}." if missed else "Every limit is kept."))
+    print(f"Missed: {', '.join(missed)}." if missed else "Every limit is kept.")
     return 1 if missed else 0
+
+
+def _busy() -> str:
+    """How busy the machine was: with more waiting than it has processors, read the ratios alone."""
+    cores, waiting = os.cpu_count() or 1, os.getloadavg()[1]
+    said = f"{cores} processors, {waiting:.1f} processes at work on average over five minutes."
+    return f"{said} Absolute times are too long then." if waiting > cores + 1 else said
 
 
 def _arguments(given: list[str]) -> argparse.Namespace:
@@ -100,7 +109,8 @@ def _part(founded: Founded, part: str) -> Iterator[Figure]:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(INTERRUPTED))
+    for asked_to_stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked_to_stop, signal.default_int_handler)
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
