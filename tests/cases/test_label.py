@@ -1,0 +1,163 @@
+"""The label of a case: what it remembers, which deadlines run, and that nothing is lost in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from casefile.cases.label import (
+    REMEMBERED,
+    Body,
+    Deadline,
+    Holder,
+    Label,
+    digest,
+    from_json,
+    to_json,
+    when,
+)
+from casefile.codes.sops import Limit
+from casefile.platform.now import minutes, moment
+from casefile.registers.storage import Place
+from casefile.sealing.compartments import Compartment
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+CONFIRM = Limit("acknowledge", "received", timedelta(hours=48), "confirm", "inter_agency_desk")
+HELP = Limit("offer_help", "received", timedelta(hours=24), "offer_help", "desk_head")
+
+ids = st.binary(min_size=16, max_size=16)
+times = st.integers(0, 2**31)
+some_ids = st.lists(ids, max_size=4).map(tuple)
+labels = st.builds(
+    Label,
+    category=st.text(max_size=20),
+    state=st.text(max_size=20),
+    language=st.text(max_size=5),
+    channel=st.text(max_size=20),
+    area=st.integers(0, 65535),
+    received=times,
+    desks=some_ids,
+    holders=st.lists(
+        st.builds(Holder, st.sampled_from(["", "desk", "member"]), st.binary(max_size=40), times),
+        max_size=8,
+    ).map(tuple),
+    wraps=some_ids,
+    bodies=st.lists(st.builds(Body, st.sampled_from(Compartment), ids), max_size=6).map(tuple),
+    deadlines=st.lists(
+        st.builds(Deadline, st.text(max_size=12), times, times, times), max_size=4
+    ).map(tuple),
+    queue=st.builds(Place, ids, st.integers(0, 1023)),
+    receipt=st.binary(max_size=32),
+    excluded=some_ids,
+    circle=st.binary(max_size=64),
+    owner=st.sampled_from([b"", b"o" * 16]),
+    first_read=times,
+    acknowledged=times,
+    answered=times,
+    new_messages=st.integers(0, 99),
+    act_today=st.booleans(),
+    sent=st.lists(st.binary(min_size=8, max_size=8), max_size=REMEMBERED).map(tuple),
+)
+
+
+def begun() -> Label:
+    """The label of a case that has just been opened."""
+    return Label(
+        "possible_sea",
+        "received",
+        "en",
+        "web_anonymous",
+        2,
+        minutes(NOW),
+        desks=(b"d" * 16,),
+        holders=(),
+        wraps=(),
+        bodies=(),
+        deadlines=(),
+        queue=Place(b"s" * 16, 7),
+        receipt=b"r" * 32,
+    )
+
+
+@settings(max_examples=200)
+@given(label=labels)
+def test_a_label_comes_back_as_it_was_written(label: Label) -> None:
+    assert from_json(to_json(label)) == label
+    assert to_json(from_json(to_json(label))) == to_json(label)
+
+
+def test_a_deadline_runs_from_its_start_and_is_met_once() -> None:
+    label = begun().started(CONFIRM, NOW)
+    (running,) = label.deadlines
+    assert (moment(running.started), moment(running.due)) == (NOW, NOW + timedelta(hours=48))
+    met = label.met("acknowledge", NOW + timedelta(hours=3))
+    assert met.running("acknowledge") is None
+    assert moment(met.deadlines[0].met) == NOW + timedelta(hours=3)
+    assert met.met("acknowledge", NOW + timedelta(hours=9)) == met
+
+
+def test_a_deadline_that_runs_is_not_begun_anew() -> None:
+    label = begun().started(CONFIRM, NOW)
+    assert label.started(CONFIRM, NOW + timedelta(hours=30)) == label
+
+
+def test_a_deadline_that_was_met_can_run_again() -> None:
+    later = NOW + timedelta(days=3)
+    label = begun().started(CONFIRM, NOW).met("acknowledge", NOW).started(CONFIRM, later)
+    assert len(label.deadlines) == 2
+    running = label.running("acknowledge")
+    assert running is not None
+    assert moment(running.started) == later
+
+
+def test_meeting_what_does_not_run_changes_nothing() -> None:
+    label = begun().started(CONFIRM, NOW)
+    assert label.met("offer_help", NOW) == label
+
+
+def test_meeting_one_deadline_leaves_the_others_running() -> None:
+    label = begun().started(CONFIRM, NOW).started(HELP, NOW).met("acknowledge", NOW)
+    assert [one.kind for one in label.next_deadlines()] == ["offer_help"]
+
+
+@given(hours=st.lists(st.integers(1, 900), min_size=1, max_size=6, unique=True))
+def test_the_nearest_deadline_stands_first(hours: list[int]) -> None:
+    label = begun()
+    for each in hours:
+        limit = replace(CONFIRM, kind=f"kind_{each}", length=timedelta(hours=each))
+        label = label.started(limit, NOW)
+    assert [one.kind for one in label.next_deadlines()] == [f"kind_{one}" for one in sorted(hours)]
+
+
+@given(pages=st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40, unique=True))
+def test_the_last_pages_sent_are_remembered(pages: list[bytes]) -> None:
+    label = begun()
+    for page in pages:
+        assert not label.remembers(page)
+        label = label.remembering(page)
+        assert label.remembers(page)
+    assert all(label.remembers(page) for page in pages[-REMEMBERED:])
+    assert len(label.sent) == min(len(pages), REMEMBERED)
+
+
+def test_a_page_that_was_sent_does_not_lie_in_the_label() -> None:
+    page = bytes(range(32))
+    (mark,) = begun().remembering(page).sent
+    assert mark not in page
+
+
+def test_a_body_added_or_exchanged_is_bound_and_the_others_stay() -> None:
+    label = begun().with_body(Compartment.WORK, b"one").with_body(Compartment.MAILBOX, b"two")
+    assert [body.digest for body in label.bodies] == [digest(b"one"), digest(b"two")]
+    changed = label.with_body_at(0, b"three")
+    assert changed.bodies[0] == Body(Compartment.WORK, digest(b"three"))
+    assert changed.bodies[1] == label.bodies[1]
+    assert label.bodies[0].digest == digest(b"one")
+
+
+def test_zero_is_not_yet() -> None:
+    assert when(0) is None
+    assert when(minutes(NOW)) == NOW
