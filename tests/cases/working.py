@@ -1,0 +1,93 @@
+"""What members do with the one case of a world, and what lies in it afterwards."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from casefile.audit.chain import lines_newest_first
+from casefile.audit.events import Event
+from casefile.cases.acting import acknowledge, answer, write_note
+from casefile.cases.keys import unlock
+from casefile.cases.label import Label, read_label
+from casefile.cases.models import CaseRow
+from casefile.cases.queue_rows import QUEUE, address_of
+from casefile.cases.records import Record, read_records
+from casefile.facts.register import FACTS
+from casefile.registers.storage import Place, read_row
+from tests.world import World
+
+
+def case_of(world: World) -> bytes:
+    """The id of the one case."""
+    with world.session() as session:
+        return session.scalars(select(CaseRow.id)).one()
+
+
+def label_of(world: World) -> Label:
+    """Its label as it stands."""
+    with world.session() as session:
+        return read_label(session, world.deployment, case_of(world)).label
+
+
+def confirms(world: World, who: str, _page: bytes = b"") -> None:
+    """Somebody confirms that the report was read."""
+    with world.session() as session:
+        acknowledge(session, world.deployment, world.member(who), address_of(case_of(world)))
+
+
+def answers(world: World, who: str, page: bytes, reviewed: str | None = "help") -> None:
+    """Somebody writes to the number, with a reviewed text or in her own words."""
+    with world.session() as session:
+        answer(
+            session,
+            world.deployment,
+            world.member(who),
+            address_of(case_of(world)),
+            text="Help is free.",
+            language="en",
+            reviewed=reviewed,
+            reason="" if reviewed else "She asked.",
+            once=page,
+        )
+
+
+def notes(world: World, who: str, page: bytes) -> None:
+    """Somebody leaves a note."""
+    with world.session() as session:
+        address = address_of(case_of(world))
+        member = world.member(who)
+        write_note(session, world.deployment, member, address, text="Called.", once=page)
+
+
+def records(world: World) -> list[Record]:
+    """All records of the case, as Sarah's desk opens them."""
+    with world.session() as session:
+        opened = unlock(session, world.deployment, world.member("Sarah"), case_of(world))
+        return read_records(session, world.deployment, opened.case, opened.label, opened.keys)
+
+
+def kinds(world: World) -> list[str]:
+    """The kinds of all records of the case, in order."""
+    return [record.kind for record in records(world)]
+
+
+def events(world: World, event: Event) -> int:
+    """How often an event stands on the log."""
+    with world.session() as session:
+        return sum(line.event is event for line in lines_newest_first(session, world.deployment))
+
+
+def fact(world: World) -> dict[str, int]:
+    """Every column of the steps of the one fact, found as the case finds it."""
+    pointer = next(record.content for record in records(world) if record.kind == "fact")
+    place = Place(bytes.fromhex(pointer["segment"]), pointer["slot"])
+    with world.session() as session:
+        row = read_row(session, world.deployment, FACTS, place, "steps")
+    return {name: int(row[name]) for name in row.dtype.names}
+
+
+def queue_row(world: World) -> dict[str, int]:
+    """The case's row of the queue."""
+    with world.session() as session:
+        row = read_row(session, world.deployment, QUEUE, label_of(world).queue, "queue")
+    return {name: int(row[name]) for name in row.dtype.names}
