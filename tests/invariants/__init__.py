@@ -1,0 +1,1 @@
+"""Invariants: what must hold over everything at once, whichever feature is added next."""

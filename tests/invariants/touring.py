@@ -1,0 +1,337 @@
+"""A tour of every page: as reporters, as members of each kind, and through every mistake.
+
+A new page belongs on it; `test_every_template_is_on_the_tour` names those that are missing. What
+was answered is remembered in two heaps: the public side, and the members' side with its doors.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from casefile.app import Casefile, create_app
+from casefile.cases.founding import found_deployment
+from casefile.people.invitations import invite
+from casefile.people.roles import Role
+from casefile.people.second_factor import code_at
+from casefile.platform.database import commit, db
+from casefile.platform.deployment import current_deployment
+from casefile.platform.language import LANGUAGES
+from casefile.platform.migrating import migrate
+from casefile.platform.static import FOLDER
+from casefile.sealing.keyring import Keyring
+from casefile.settings import read_settings
+from tests.invariants.browsing import Answer, Browser
+from tests.invariants.pages import form_to
+from tests.invariants.planting import digits, secret_on
+from tests.world import World
+
+IMPATIENT = "[limits]\nlock_wait_s = 0\n"
+"""Settings for a world in which a locked database is said at once."""
+TEXT_OVER_THE_LIMIT = "word " * 900_000
+WHOLE_FORM: dict[str, str | list[str]] = {
+    "what": "He asks for more than the list says.",
+    "now": ["danger", "goes_on"],
+    "who": "other_knows",
+    "age": "both",
+    "sex": "female",
+    "employer": "a blue vest",
+    "area": "2",
+    "when": "d5",
+    "keep_from": "the cook",
+    "help": ["health", "legal"],
+    "contact": "way",
+    "contact_how": "by radio",
+    "contact_when": "in the morning",
+    "name_may": "ask",
+    "staff": "1",
+    "before": "1",
+}
+
+
+@dataclass
+class Tour:
+    """Everything that was answered, and the applications that answered."""
+
+    public: list[Answer] = field(default_factory=list)
+    members: list[Answer] = field(default_factory=list)
+    apps: list[Casefile] = field(default_factory=list)
+
+    @property
+    def answers(self) -> list[Answer]:
+        return self.public + self.members
+
+    @property
+    def pages(self) -> list[Answer]:
+        """Answers that people read."""
+        return [answer for answer in self.answers if answer.is_page]
+
+
+def take_tour(world: World, elsewhere: Path) -> Tour:
+    """Go everywhere. The world's database must be impatient; `elsewhere` is an empty folder."""
+    tour = Tour(apps=[world.app])
+    reporter = Browser(world.client(), tour.public)
+    _before_anybody_joined(tour, elsewhere)
+    number = _as_a_reporter(world, reporter)
+    _at_the_doors(world, Browser(world.client(), tour.members))
+    _as_members(world, tour, reporter, number)
+    _static_files(world, reporter)
+    _when_something_is_broken(world, tour, number)
+    return tour
+
+
+def _before_anybody_joined(tour: Tour, folder: Path) -> None:
+    """A deployment in which nobody can read yet takes no reports."""
+    settings = read_settings({"CASEFILE_INSTANCE": str(folder)})
+    app = create_app(settings, keyring=_keyring_of(tour.apps[0]))
+    with app.app_context():
+        migrate(db.engine)
+        found_deployment(db.session, current_deployment(), name="A", email="a@b.c", language="en")
+        commit()
+    reporter = Browser(app.test_client(), tour.public)
+    for language in LANGUAGES:
+        reporter.opens(f"/{language.code}/")
+    reporter.posts("/en/report", 503, what="Too early.")
+    with app.app_context():
+        db.engine.dispose()
+    tour.apps.append(app)
+
+
+def _as_a_reporter(world: World, reporter: Browser) -> str:
+    """Every public page in every language, every mistake in English; the number of a report."""
+    for language in LANGUAGES:
+        for page in ("", "number", "help"):
+            reporter.opens(f"/{language.code}/{page}")
+    for address in ("/", "/en/", "/en/help", "/en/number"):
+        reporter.opens(address, Accept_Language="ar")
+    blank = reporter.opens("/en/")
+    sent = reporter.presses(blank, "/report", 200, what="He asks for more.", area="2")
+    reporter.presses(blank, "/report", 200, what="He asks for more.", area="2")
+    reporter.presses(sent, "/answer", 200)
+    for language in ("ar", "fr"):
+        whole = reporter.sends(f"/{language}/report", WHOLE_FORM)
+        _in_the_mailbox(world, reporter, digits(whole.body), language)
+    for language in LANGUAGES:
+        reporter.sends(f"/{language.code}/report", WHOLE_FORM | {"what": " "}, 422)
+        reporter.posts(f"/{language.code}/answer", 422, number="123")
+    reporter.opens("/leave", 303)
+    _astray(reporter)
+    return digits(sent.body)
+
+
+def _in_the_mailbox(world: World, reporter: Browser, number: str, language: str) -> None:
+    box = reporter.posts(f"/{language}/answer", number=number)
+    reporter.presses(box, "/answer/write", 200, text="One thing more.")
+    reporter.presses(box, "/answer/write", 422, text="")
+    late = reporter.posts(f"/{language}/answer", number=number)
+    world.clock.pass_by(minutes=20)
+    kept = reporter.presses(late, "/answer/write", 422, text="I was slow.")
+    token = form_to(late.page, "/answer/write").fields["token"]
+    reporter.posts("/es/answer", 422, token=token)
+    reporter.presses(kept, "/answer/write", 422, number="000")
+    reporter.presses(kept, "/answer/write", 200, number=number)
+    world.clock.pass_by(days=4)
+    reporter.posts(f"/{language}/answer", number=number)
+
+
+def _astray(reporter: Browser) -> None:
+    """Addresses that are none, ways that are not open, texts beyond any length."""
+    for address in ("/nothing", "/en/nothing", "/static/0/none.css", "/de/"):
+        reporter.opens(address, 404)
+    reporter.opens("/en", 308)
+    reporter.posts("/en/number", 405)
+    reporter.posts("/", 405)
+    reporter.sends("/en/report", {"what": TEXT_OVER_THE_LIMIT}, 413, parts=True)
+
+
+def _at_the_doors(world: World, browser: Browser) -> None:
+    """Signing in and joining, with everything that can be mistyped."""
+    sarah = world.seated["Sarah"]
+    first = browser.opens("/sign-in")
+    browser.presses(first, "/sign-in", 400, email="somebody")
+    second = browser.presses(
+        first, "/sign-in", 200, email=sarah.person.email, passphrase=sarah.offer.passphrase
+    )
+    browser.presses(second, "/second", 400, code="")
+    browser.presses(second, "/second", 401, code="000000")
+    browser.presses(second, "/second", 401, code="000000", ticket="none")
+    _elsewhere(browser)
+    for address in ("/home", "/queue", "/people", "/cases/AAAAAAAAAAAAAAAAAAAAAAAAAA"):
+        browser.opens(address, 303)
+    browser.opens("/join/none", 404)
+    for language in LANGUAGES:
+        _join(world, browser, language.code)
+
+
+def _elsewhere(browser: Browser) -> None:
+    """A post that another site sent."""
+    answer = browser.client.post(
+        "/sign-in", base_url="https://localhost", headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    browser.seen.append(Answer("POST /sign-in from another site", answer))
+    assert answer.status_code == 403
+
+
+def _join(world: World, browser: Browser, language: str) -> None:
+    with world.session() as session:
+        token = invite(
+            session,
+            world.deployment,
+            email=f"new.{language}@example.org",
+            name=f"New {language}",
+            role=Role.SECRETARIAT,
+            language=language,
+            desks=(),
+            by=None,
+        )
+    offer = browser.opens(f"/join/{token}")
+    passphrase, seed = secret_on(offer.body)
+    browser.presses(offer, token, 200, offer="damaged")
+    proof = browser.presses(offer, token, 200)
+    browser.presses(proof, "/account", 400, passphrase="other words", code="1")
+    browser.presses(proof, "/account", 400, passphrase=passphrase, code="1")
+    code = code_at(seed, world.clock())
+    browser.presses(proof, "/account", 303, passphrase=passphrase, code=code)
+    browser.presses(browser.opens("/home"), "/lock")
+
+
+def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> None:
+    sarah = _sign_in(world, "Sarah", tour)
+    cases = _cases(sarah.opens("/queue"))
+    for view in ("todo", "reporter", "all", "none"):
+        sarah.opens(f"/queue?view={view}&page=2")
+    for case in cases:
+        sarah.opens(case)
+        _read_and_answer(sarah, case)
+    _mistype(world, sarah, cases[0], tour)
+    reporter.posts("/ar/answer", number=number)
+    for name in ("Amal", "Marta", "Lucia", "Joseph"):
+        _look_around(_sign_in(world, name, tour))
+    for name in ("Hana", "Anders", "Claire", "Tomas", "Grace"):
+        _sign_in(world, name, tour).opens("/home")
+    _invite(_sign_in(world, "Omar", tour))
+
+
+def _sign_in(world: World, first_name: str, tour: Tour) -> Browser:
+    """Sign in over the pages; what the doors answer is remembered too."""
+    seated, browser = world.seated[first_name], Browser(world.client(), tour.members)
+    world.clock.pass_by(minutes=1)
+    second = browser.presses(
+        browser.opens("/sign-in"),
+        "/sign-in",
+        200,
+        email=seated.person.email,
+        passphrase=seated.offer.passphrase,
+    )
+    browser.presses(second, "/second", code=code_at(seated.offer.totp_seed, world.clock()))
+    return browser
+
+
+def _cases(queue: Answer) -> list[str]:
+    links = [one.attrs["href"] for one in queue.page.all("a")]
+    return [link for link in links if "/cases/" in link]
+
+
+def _look_around(browser: Browser) -> None:
+    browser.opens("/home", 303)
+    for case in _cases(browser.opens("/queue?view=all")):
+        browser.presses(browser.opens(f"{case}?letter=help"), "/report", 200)
+
+
+def _read_and_answer(sarah: Browser, case: str) -> None:
+    shown = sarah.presses(sarah.opens(case), "/report", 200)
+    sarah.presses(shown, "/acknowledge")
+    for letter in ("received", "help", "own", "none"):
+        sarah.opens(f"{case}?letter={letter}")
+    sarah.presses(sarah.opens(f"{case}?letter=received"), "/letter")
+    own = sarah.opens(f"{case}?letter=own")
+    sarah.presses(own, "/answer", 200, text="", reason="")
+    sarah.presses(own, "/answer", text="We are there.", reason="None of them fits.")
+    sarah.presses(sarah.opens(case), "/note", 200, text="")
+    sarah.presses(sarah.opens(case), "/note", text="Called the clinic.")
+
+
+def _mistype(world: World, sarah: Browser, case: str, tour: Tour) -> None:
+    """Old pages, ended sessions, two at once, cases that are not there."""
+    page = sarah.opens(case)
+    sarah.opens("/cases/AAAAAAAAAAAAAAAAAAAAAAAAAA", 404)
+    sarah.opens("/cases/none", 404)
+    sarah.opens("/people", 403)
+    sarah.presses(page, "/note", 403, text="A note of mine.", csrf_token="old")
+    sarah.presses(page, "/lock")
+    asked = sarah.presses(page, "/note", 401, text="A note of mine.")
+    world.clock.pass_by(minutes=1)
+    seated = world.seated["Sarah"]
+    second = sarah.presses(
+        asked, "/sign-in", 200, email=seated.person.email, passphrase=seated.offer.passphrase
+    )
+    code = code_at(seated.offer.totp_seed, world.clock())
+    kept = sarah.presses(second, "/second", 200, code=code)
+    with _database_locked(world):
+        sarah.presses(kept, "/note", 503)
+    sarah.presses(kept, "/note")
+
+
+def _invite(omar: Browser) -> None:
+    page = omar.opens("/people")
+    told = {"name": "Noor Aziz", "email": "noor@example.org", "role": "auditor", "language": "ar"}
+    omar.presses(page, "/people", 400, name="Nobody")
+    omar.presses(page, "/people", 200, **told)
+    omar.presses(page, "/people", 409, **(told | {"email": "sarah.okello@example.org"}))
+    omar.opens("/queue", 403)
+    omar.presses(omar.opens("/home"), "/lock")
+
+
+def _static_files(world: World, reporter: Browser) -> None:
+    with world.app.test_request_context():
+        address = world.app.jinja_env.globals["static_file"]
+        files = [address(file.name) for file in sorted(FOLDER.iterdir())]
+    for file in files:
+        reporter.opens(file)
+        reporter.opens(file, Accept_Encoding="identity")
+        reporter.opens(re.sub("/[0-9a-f]{12}/", "/000000000000/", file), 404)
+
+
+def _when_something_is_broken(world: World, tour: Tour, number: str) -> None:
+    """A locked database keeps what was written; a changed one gives the page of a fault."""
+    reporter = Browser(world.client(), tour.public)
+    box = reporter.posts("/en/answer", number=number)
+    with _database_locked(world):
+        reporter.sends("/en/report", WHOLE_FORM, 503)
+        reporter.presses(box, "/answer/write", 503, text="Still here.")
+        reporter.posts("/en/answer", 503, number=number)
+    with _as_sqlite(world) as other:
+        other.execute("UPDATE directory_entry SET token = zeroblob(16)")
+    reporter.opens("/en/", 500)
+    reporter.sends("/en/report", WHOLE_FORM, 500)
+    Browser(world.client(), tour.members).opens("/sign-in")
+
+
+@contextmanager
+def _as_sqlite(world: World) -> Iterator[sqlite3.Connection]:
+    """Another program at the same file."""
+    file = str(make_url(world.settings.database).database)
+    other = sqlite3.connect(file, isolation_level=None)
+    try:
+        yield other
+    finally:
+        other.close()
+
+
+@contextmanager
+def _database_locked(world: World) -> Iterator[None]:
+    with _as_sqlite(world) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def _keyring_of(app: Casefile) -> Keyring:
+    with app.app_context():
+        return current_deployment().keyring
