@@ -49,4 +49,4 @@ soak: $(VENV)/.tests chromium
 	CASEFILE_SOAK=1 $(RUN)/python -m pytest
 
 clean:
-	rm -rf $(VENV) instance bench.json
+	rm -rf $(VENV) bench.json

@@ -6,6 +6,7 @@ What stops the start is said in one sentence, without a traceback.
 import sys
 
 from casefile.app import create_app
+from casefile.codes.problem import ConfigProblem
 from casefile.sealing.errors import KeyFileProblem
 from casefile.settings import SettingsProblem
 
@@ -14,6 +15,6 @@ BOOT_REFUSED = 3
 
 try:
     app = create_app()
-except (SettingsProblem, KeyFileProblem) as problem:
+except (SettingsProblem, ConfigProblem, KeyFileProblem) as problem:
     print(f"Casefile does not start. {problem}", file=sys.stderr)
     sys.exit(BOOT_REFUSED)

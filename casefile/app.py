@@ -16,9 +16,11 @@ from jinja2 import StrictUndefined
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from casefile import cli
-from casefile.audit.chain import chain_rows, read_head
+from casefile.audit.chain import read_head
 from casefile.cases.notices import tell_desk
+from casefile.codes.configuration import read_configuration
 from casefile.console.joining import joining
+from casefile.console.seats import seats
 from casefile.console.views import console
 from casefile.network.desks import offered_desks
 from casefile.people import gate
@@ -58,8 +60,9 @@ def create_app(
     now: Now = system_now,
     random: RandomBytes = os.urandom,
 ) -> Casefile:
-    """Put the application together; a SettingsProblem or KeyFileProblem says what stops it."""
+    """Put the application together; a Settings-, Config- or KeyFileProblem says what stops it."""
     settings = settings or read_settings(os.environ)
+    read_configuration(settings.config)
     app = Casefile("casefile", template_folder=str(ROOT / "templates"), static_folder=None)
     _harden(app)
     logs.set_up()
@@ -70,7 +73,7 @@ def create_app(
     errors.answer_errors(app)
     static.serve_files(app)
     gate.guard(app)
-    for pages in (reporting, people, joining, console):
+    for pages in (reporting, people, joining, console, seats):
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()
     app.extensions[DESKS] = offered_desks
@@ -100,7 +103,7 @@ def _refuse_other_keys(app: Casefile) -> None:
 
 def performers() -> dict[str, Callable[..., None]]:
     """News that travels upward: the name of a job and who performs it."""
-    return {"chain_audit": chain_rows, "tell_desk": tell_desk}
+    return {"tell_desk": tell_desk}
 
 
 def _harden(app: Flask) -> None:

@@ -128,7 +128,7 @@ def _serve_once(deployment: Deployment) -> None:
     try:
         jobs.perform_due(deployment)
         with own_transaction() as session:
-            chain_rows(session, deployment, {})
+            chain_rows(session, deployment)
     except Exception as failed:
         logs.fault(failed, state="worker")
 
@@ -153,9 +153,8 @@ def _deployment_with_keys(settings: Settings) -> Deployment:
 def _print_founded(settings: Settings, made: Founded) -> None:
     """Show once what nobody can show again."""
     click.echo(f"Keys: {'from the environment' if settings.keys else settings.key_file}")
-    click.echo(
-        "\nCustodians' shares. Any two of the three give the inter-agency desk's cases back."
-    )
+    click.echo("\nCustodians' shares. Any two of the three together hold the key to the")
+    click.echo("inter-agency desk's cases; one alone opens nothing.")
     click.echo("Write each on paper, hand it to one person, and keep none of them here.\n")
     for share in made.shares:
         click.echo(f"  Share {share.number}\n  {share.text}\n")

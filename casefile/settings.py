@@ -38,7 +38,7 @@ class Settings:
     config_digest: str
     """SHA-256 of every configuration file, hex, as read at start."""
     service_name: str
-    """What the public pages call this service; neutral, for it shows in a phone's history."""
+    """What an authenticator app calls this service; neutral, for it shows on a phone."""
     base: str
     """The address people reach it under, without a slash at the end."""
     time_zone: ZoneInfo

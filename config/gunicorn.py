@@ -1,6 +1,6 @@
 """How gunicorn serves Casefile: no access log, no address kept, an engine for each worker.
 
-A deployment behind a reverse proxy uses the same file; docs/deploying.md says what it adds.
+A deployment behind a reverse proxy uses the same file.
 """
 
 import os

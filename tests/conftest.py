@@ -6,9 +6,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.world import Template, World, administer, build_template, copied_world
+
+
+# Tests do not time: a slow machine must not look like a broken rule.
+hypothesis.settings.register_profile("casefile", deadline=None, database=None)
+hypothesis.settings.load_profile("casefile")
 
 
 @pytest.fixture(scope="session")

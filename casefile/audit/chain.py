@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
@@ -56,20 +56,26 @@ def read_head(session: Session, deployment: Deployment) -> Head:
     return _held_head(session, deployment)[0]
 
 
-def chain_rows(session: Session, deployment: Deployment, _body: Mapping[str, str]) -> None:
-    """Move up to 256 waiting lines, oldest first, into one new batch."""
-    rows = list(session.scalars(select(AuditRow).limit(BATCH)))
-    if not rows:
-        return
-    head, token = _held_head(session, deployment)
-    lines = sorted((read_row(deployment, row) for row in rows), key=lambda line: line.when)
+def chain_rows(session: Session, deployment: Deployment) -> None:
+    """Move every waiting line, oldest first, into batches of at most 256."""
+    waiting = [(read_row(deployment, row), row.id) for row in session.scalars(select(AuditRow))]
+    waiting.sort(key=lambda each: each[0].when)
+    for start in range(0, len(waiting), BATCH):
+        _chain_batch(session, deployment, waiting[start : start + BATCH])
+
+
+def _chain_batch(
+    session: Session, deployment: Deployment, waiting: list[tuple[Line, bytes]]
+) -> None:
+    head, token = _held_head(session, deployment, for_change=True)
+    lines = [line for line, _ in waiting]
     packed = _packed(head, lines)
     new = Head(head.number + 1, hashlib.sha256(packed).digest())
     body = deployment.keyring.seal(
         pad(packed, BATCH_BUCKET), _batch_where(new.number), deployment.random
     )
     session.add(AuditBatch(tag=_batch_tag(deployment, new.number), body=body))
-    session.execute(delete(AuditRow).where(AuditRow.id.in_([row.id for row in rows])))
+    session.execute(delete(AuditRow).where(AuditRow.id.in_([row for _, row in waiting])))
     _move_head(session, deployment, token, new)
 
 
@@ -107,12 +113,11 @@ def _batch(session: Session, deployment: Deployment, number: int) -> bytes:
     return unpad(deployment.keyring.open(row.body, _batch_where(number)))
 
 
-def _held_head(session: Session, deployment: Deployment) -> tuple[Head, bytes]:
-    row = session.execute(
-        select(AuditHead.body, AuditHead.token)
-        .where(AuditHead.tag == _head_tag(deployment))
-        .with_for_update()
-    ).one()
+def _held_head(
+    session: Session, deployment: Deployment, *, for_change: bool = False
+) -> tuple[Head, bytes]:
+    wanted = select(AuditHead.body, AuditHead.token).where(AuditHead.tag == _head_tag(deployment))
+    row = session.execute(wanted.with_for_update() if for_change else wanted).one()
     plain = json.loads(deployment.keyring.open(row.body, context("audit_head", row.token)))
     return Head(int(plain["number"]), bytes.fromhex(plain["digest"])), row.token
 

@@ -20,6 +20,7 @@ from casefile.cases.records import Keys
 from casefile.cases.wraps import wrap_tag
 from casefile.network.custody import open_desk
 from casefile.network.directory import Desk, Directory, read_directory
+from casefile.people.roles import Permission
 from casefile.people.sessions import Member
 from casefile.platform.deployment import Deployment
 from casefile.sealing.circles import unwrap_circle_seed
@@ -54,6 +55,8 @@ class Opened:
 
 def unlock(session: Session, deployment: Deployment, member: Member, case: bytes) -> Opened:
     """Open what this member may open of a case; CaseNotFound in every other event."""
+    if not member.may(Permission.OPEN_CASE):
+        raise CaseNotFound
     held = read_label(session, deployment, case)
     directory = read_directory(session, deployment)
     desk = visible_desk(held.label, directory, member.person)

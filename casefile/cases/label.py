@@ -119,12 +119,6 @@ class Label:
         """The label with one entry more."""
         return replace(self, bodies=(*self.bodies, Body(compartment, digest(body))))
 
-    def with_body_at(self, index: int, body: bytes) -> Label:
-        """The label with one entry's body exchanged."""
-        changed = list(self.bodies)
-        changed[index] = replace(changed[index], digest=digest(body))
-        return replace(self, bodies=tuple(changed))
-
     def remembers(self, once: bytes) -> bool:
         """Whether the page with this token was sent into the case already."""
         return _mark(once) in self.sent

@@ -42,5 +42,6 @@ def tell_desk(session: Session, deployment: Deployment, body: Mapping[str, str])
 def _tell(deployment: Deployment, account: Account) -> None:
     use_language(account.language)
     settings = deployment.settings
-    text = _("There is something new. Sign in to see it: %(address)s", address=settings.base)
+    address = f"{settings.base}/sign-in"
+    text = _("There is something new. Sign in to see it: %(address)s", address=address)
     send_mail(settings, to=account.email, subject=_("Something new"), text=text + "\n")

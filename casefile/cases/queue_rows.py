@@ -1,7 +1,7 @@
 """The queue register: what its columns are and how a case's row follows from its label.
 
-One register serves all desks; the desks' codes stand inside the row. It holds no word and no
-name, and can be rebuilt from the labels.
+One register serves all desks; the desks' codes stand inside the row. It must never hold a word or
+a name.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casefile.cases.label import Label, digest
@@ -99,27 +99,6 @@ def add_record(
     sealed = seal_record(deployment, case, index, compartment, keys, kind, content)
     add_rows(session, EntryRow, sealed.row())
     return label.with_body(compartment, sealed.body)
-
-
-def exchange_record(
-    session: Session,
-    deployment: Deployment,
-    case: bytes,
-    label: Label,
-    record: Record,
-    keys: Keys,
-    content: Mapping[str, Any],
-) -> Label:
-    """Exchange a mutable record's content; returns the label that binds the new body."""
-    sealed = seal_record(
-        deployment, case, record.index, record.compartment, keys, record.kind, content
-    )
-    session.execute(
-        update(EntryRow)
-        .where(EntryRow.tag == sealed.tag)
-        .values(body=sealed.body, token=sealed.token)
-    )
-    return label.with_body_at(record.index, sealed.body)
 
 
 def read_records(

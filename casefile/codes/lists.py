@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from casefile.codes.problem import ConfigProblem
+
 UNKNOWN = "unknown"
 
 
-class ListProblem(Exception):
+class ListProblem(ConfigProblem):
     """A code list cannot be used; the text says which and why."""
 
 

@@ -14,12 +14,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from casefile.codes.problem import ConfigProblem
+
 CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 RESERVED = frozenset({"once", "seen", "number", "token", "text"})
 """Names of the pages' own fields; a question may not take one."""
 
 
-class QuestionsProblem(Exception):
+class QuestionsProblem(ConfigProblem):
     """The file of questions cannot be used; the text says where, why and what to do."""
 
 

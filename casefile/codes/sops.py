@@ -9,8 +9,10 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+from casefile.codes.problem import ConfigProblem
 
-class SopProblem(Exception):
+
+class SopProblem(ConfigProblem):
     """A profile cannot be used; the text says which and why."""
 
 

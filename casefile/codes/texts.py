@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from casefile.codes.problem import ConfigProblem
+
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 RESERVED = "own"
 """What the composer calls a letter that was not reviewed; no reviewed letter may take it."""
@@ -21,7 +23,7 @@ LONGEST_PART = 600
 """Characters of one paragraph: a letter is read on a small screen, by people in distress."""
 
 
-class TextsProblem(Exception):
+class TextsProblem(ConfigProblem):
     """The file of letters cannot be used; the text says where, why and what to do."""
 
 

@@ -33,6 +33,7 @@ def navigation() -> tuple[Entry, ...]:
     member = current_member()
     asked = (
         (Permission.READ_QUEUE, "console.queue", _("To do")),
+        (Permission.READ_QUEUE, "seats.my_desks", _("My desk")),
         (Permission.INVITE_PEOPLE, "people.people", _("People")),
     )
     return tuple(

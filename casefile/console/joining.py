@@ -100,16 +100,7 @@ def _joined(
         return _second_page(token, typed(form.offer), wrong="code"), 400
     except InvitationOpensNothing:
         return _nothing()
-    new = begin_session(
-        session,
-        deployment,
-        person=member.person,
-        name=member.name,
-        role=member.role,
-        language=member.language,
-        private=member.private,
-    )
-    return enter(new)
+    return enter(begin_session(session, deployment, member))
 
 
 def _nothing() -> ResponseReturnValue:

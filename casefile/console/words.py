@@ -221,8 +221,8 @@ def duties() -> Spoken:
         ),
         auditor=_("You read who did what and when. You never see what a report says."),
         administrator=_(
-            "You invite people and see who has an account. No account you make lets you open "
-            "a report, and you cannot open one by resetting anything."
+            "You invite people and see who has an account. You open no report, and no resetting "
+            "opens one: who joins a desk that has members is let in by one of them."
         ),
     )
 

@@ -115,7 +115,7 @@ def _sorted(
     area = classify.area_code(inbound)
     facts = Facts(
         area=area if area in directory.areas else 0,
-        concerned=named_agencies(called, inbound.typed("employer")),
+        concerned=named_agencies(called, f"{inbound.typed('employer')}\n{inbound.text}"),
         kept_from=named_agencies(called, kept),
         keep_area=inbound.chose("keep_area", "1"),
         excluded=excluded,

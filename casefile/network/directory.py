@@ -13,6 +13,8 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from casefile.audit.events import Event
+from casefile.audit.log import note
 from casefile.network.models import DirectoryEntry
 from casefile.platform.database import StaleRow
 from casefile.platform.deployment import Deployment
@@ -128,6 +130,7 @@ def list_entry(session: Session, deployment: Deployment, entry: Listed) -> Liste
     token = deployment.random(16)
     label = _sealed(deployment, entry, token)
     session.add(DirectoryEntry(id=entry.id, label=label, token=token))
+    note(session, deployment, Event.DIRECTORY_CHANGED, by=None, about=entry.id)
     session.flush()
     return entry
 
@@ -152,6 +155,7 @@ def change_desk(session: Session, deployment: Deployment, desk: bytes, **changes
     )
     if written.rowcount != 1:  # type: ignore[attr-defined]
         raise StaleRow("directory_entry")
+    note(session, deployment, Event.DIRECTORY_CHANGED, by=None, about=desk)
     return changed
 
 

@@ -37,7 +37,7 @@ from casefile.people.accounts import (
     seal_label,
 )
 from casefile.people.models import InvitationRow
-from casefile.people.roles import Role
+from casefile.people.roles import Permission, Role, may
 from casefile.people.rules import INVITATION_HOLDS
 from casefile.people.sessions import Member
 from casefile.platform.database import StaleRow, write
@@ -57,6 +57,10 @@ VERIFIER_BYTES: Final = 32
 
 class AlreadyAMember(Exception):
     """Somebody with this e-mail has an open account."""
+
+
+class RoleHoldsNoDesk(Exception):
+    """Desks were named for a role that opens no case."""
 
 
 class InvitationOpensNothing(Exception):
@@ -121,8 +125,11 @@ def invite(
     """Invite a person and return the token of the invitation's address, to be handed over once.
 
     Somebody already invited gets a new invitation and the old one stops working. Raises
-    AlreadyAMember when the account is open, StaleRow when two invite the same person at once.
+    AlreadyAMember when the account is open, RoleHoldsNoDesk when desks are named for a role that
+    opens no case, StaleRow when two invite the same person at once.
     """
+    if desks and not may(role, Permission.OPEN_CASE):
+        raise RoleHoldsNoDesk
     token = _urlsafe(deployment.random(TOKEN_BYTES))
     tag = _tag(deployment, token)
     account = Account(name.strip(), normal_email(email), role, language, invitation=tag.hex())

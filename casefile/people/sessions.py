@@ -7,7 +7,7 @@ never kept in memory between two. No address and no browser is noted.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flask import Response, g
@@ -89,25 +89,18 @@ def current_member() -> Member:
 def begin_session(
     session: Session,
     deployment: Deployment,
-    *,
-    person: bytes,
-    name: str,
-    role: Role,
-    language: str,
-    private: PrivateKey,
-    device: str = "",
+    member: Member,
 ) -> NewSession:
-    """Write the row of a new session, inside the write that let the person in."""
+    """Write the row of a member's new session, inside the write that let her in."""
     cookie = new_cookie(deployment.random)
     keys = _keys(cookie)
     now = deployment.now()
     expires = coarse(now + SESSION_HOLDS)
     label = {
-        "person": person.hex(),
-        "name": name,
-        "role": role,
-        "language": language,
-        "device": device,
+        "person": member.person.hex(),
+        "name": member.name,
+        "role": member.role,
+        "language": member.language,
         "until": minutes(now + SESSION_HOLDS),
     }
     _forget_expired(session, minutes(now))
@@ -115,14 +108,18 @@ def begin_session(
         SessionRow(
             id=keys.row,
             body=seal_session(
-                keys, private, person=person, expires=expires, random=deployment.random
+                keys,
+                member.private,
+                person=member.person,
+                expires=expires,
+                random=deployment.random,
             ),
             label=_seal_label(deployment, keys.row, label),
             expires=expires,
         )
     )
     session.flush()
-    return NewSession(cookie, Member(person, name, role, language, private, keys.row))
+    return NewSession(cookie, replace(member, session=keys.row))
 
 
 def resume_session(session: Session, deployment: Deployment, cookie: str) -> Member | None:

@@ -33,7 +33,7 @@ from casefile.people.accounts import (
 from casefile.people.roles import Role
 from casefile.people.rules import TICKET_HOLDS, wait_after
 from casefile.people.second_factor import use_code
-from casefile.people.sessions import NewSession, begin_session
+from casefile.people.sessions import Member, NewSession, begin_session
 from casefile.platform.database import StaleRow, own_transaction, write
 from casefile.platform.deployment import Deployment
 from casefile.sealing.contexts import context
@@ -83,9 +83,7 @@ def first_step(session: Session, deployment: Deployment, email: str, passphrase:
     return _seal(deployment, Ticket(person is not None, who, fits, root.wrapping, until))
 
 
-def second_step(
-    session: Session, deployment: Deployment, ticket: str, code: str, device: str = ""
-) -> NewSession:
+def second_step(session: Session, deployment: Deployment, ticket: str, code: str) -> NewSession:
     """Let the person in: their key unlocked, the code used up, a session begun.
 
     Raises SignInFailed for every cause alike, TicketExpired (one of them) when only a new first
@@ -100,7 +98,7 @@ def second_step(
         raise SignInFailed
 
     def enter(session: Session) -> NewSession:
-        return _enter(session, deployment, person, changed, private, device)
+        return _enter(session, deployment, person, changed, private)
 
     try:
         return write(enter, session)
@@ -116,23 +114,14 @@ def _enter(
     person: Person,
     changed: Account,
     private: PrivateKey,
-    device: str,
 ) -> NewSession:
     """Write what a successful sign-in changes; the code is used up in the same transaction."""
     change_person(session, deployment, person, replace(changed, failures=0, failed_at=0))
     if len(changed.recovery) < len(person.account.recovery):
         note(session, deployment, Event.RECOVERY_CODE_USED, by=person.id, about=person.id)
     note(session, deployment, Event.SIGNED_IN, by=person.id)
-    return begin_session(
-        session,
-        deployment,
-        person=person.id,
-        name=changed.name,
-        role=changed.role,
-        language=changed.language,
-        private=private,
-        device=device,
-    )
+    member = Member(person.id, changed.name, changed.role, changed.language, private, b"")
+    return begin_session(session, deployment, member)
 
 
 def _count_try(deployment: Deployment, held: Ticket) -> Person | None:

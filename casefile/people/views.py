@@ -117,6 +117,8 @@ def invite() -> ResponseReturnValue:
         )
     except invitations.AlreadyAMember:
         return _list_page(form, "member"), 409
+    except invitations.RoleHoldsNoDesk:
+        return _list_page(form, "desk"), 400
     except StaleRow:
         return _list_page(form, "again"), 409
     address = current_deployment().settings.base + url_for("joining.offer", token=token)

@@ -19,7 +19,7 @@ from casefile.network.directory import (
     read_directory,
 )
 from casefile.network.models import DirectoryEntry
-from casefile.network.places import areas, help_places
+from casefile.network.places import areas
 from casefile.platform.database import write
 from casefile.sealing.errors import SealBroken
 from tests.world import World
@@ -143,16 +143,6 @@ def test_areas_stand_in_the_order_of_their_codes(world: World) -> None:
     listed(world, Area(b"z" * 16, {"en": "Zero"}, 0))
     with world.session() as session:
         assert [area.code for area in areas(session, world.deployment)] == [0, 1, 2, 3, 4]
-
-
-def test_help_is_found_in_one_area_or_in_all(world: World) -> None:
-    listed(world, ENTRIES[1])
-    with world.session() as session:
-        assert help_places(session, world.deployment, 77) == [PLACE]
-        everywhere = help_places(session, world.deployment, None)
-        assert help_places(session, world.deployment, 4000) == everywhere
-    assert len(everywhere) == 9
-    assert PLACE in everywhere
 
 
 def test_the_desks_of_a_person_are_those_she_sits_on(world: World) -> None:

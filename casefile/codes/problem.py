@@ -1,0 +1,5 @@
+"""What is wrong with a file of config/. Its text names the file, the place and the reason."""
+
+
+class ConfigProblem(Exception):
+    """A file of config/ cannot be used; the text says which, where and why."""
