@@ -1,0 +1,197 @@
+"""Languages: whose page this is in, and how its days, digits and spans of time are said."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from casefile.platform.language import (
+    BY_CODE,
+    LANGUAGES,
+    catalogue,
+    current_language,
+    day,
+    digits,
+    lasting,
+    said_moment,
+    use_language,
+    wished_language,
+)
+from tests.world import World
+
+NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+UTC_ZONE, KABUL = ZoneInfo("UTC"), ZoneInfo("Asia/Kabul")
+KIRITIMATI = ZoneInfo("Pacific/Kiritimati")
+CODES = [language.code for language in LANGUAGES]
+
+
+@pytest.mark.parametrize(
+    ("wish", "code"),
+    [
+        ("", "en"),
+        ("ar", "ar"),
+        ("ar-SY,fr;q=0.5", "ar"),
+        ("de,sw;q=0.9,fr;q=0.1", "fr"),
+        ("de", "en"),
+        ("es-419", "es"),
+        ("fr;q=0, ar;q=0.2", "ar"),
+        ("fr;q=0.3, es;q=0.8", "es"),
+        ("*", "en"),
+        ("ﷺ; q=x ,,,", "en"),
+    ],
+)
+def test_a_page_comes_in_the_first_wished_language_we_speak(
+    world: World, wish: str, code: str
+) -> None:
+    headers = {"Accept-Language": wish.encode("utf-8").decode("latin-1")}
+    page = world.client().get("/", headers=headers).get_data(as_text=True)
+    assert f'<html lang="{code}" dir="{BY_CODE[code].direction}"' in page
+
+
+def test_the_address_counts_more_than_the_wish(world: World) -> None:
+    page = world.client().get("/es/", headers={"Accept-Language": "ar"}).get_data(as_text=True)
+    assert '<html lang="es"' in page
+
+
+@given(wishes=st.lists(st.tuples(st.text(max_size=8), st.floats(0, 1)), max_size=5))
+def test_any_wish_gives_a_language_we_speak_or_none(wishes: list[tuple[str, float]]) -> None:
+    assert wished_language(wishes, BY_CODE) in {None, *BY_CODE}
+
+
+def test_an_unknown_code_leaves_a_request_in_english(world: World) -> None:
+    with world.app.test_request_context("/", headers={"Accept-Language": "fr"}):
+        use_language("xx")
+        assert current_language().code == "en"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_digits_are_those_of_the_language_and_nothing_else_changes(world: World, code: str) -> None:
+    with world.app.test_request_context("/"):
+        use_language(code)
+        said = digits("Case 1234567890, N° 42!")
+    ascii_left = re.findall(r"[0-9]", said)
+    assert bool(ascii_left) == (code != "ar")
+    assert said.translate(str.maketrans(BY_CODE[code].digits, "0123456789")) == (
+        "Case 1234567890, N° 42!"
+    )
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_day_is_named_without_its_year_in_the_languages_own_words(
+    world: World, code: str
+) -> None:
+    with world.app.test_request_context("/"):
+        use_language(code)
+        said = day(NOON, UTC_ZONE)
+        assert "2026" not in said
+        assert digits(26) in said
+        assert said != day(NOON + timedelta(days=1), UTC_ZONE)
+
+
+def test_the_same_day_is_another_word_in_every_language(world: World) -> None:
+    said = set()
+    for code in CODES:
+        with world.app.test_request_context("/"):
+            use_language(code)
+            said.add(day(NOON, UTC_ZONE))
+    assert len(said) == len(CODES)
+
+
+def test_a_day_is_that_of_the_duty_station(world: World) -> None:
+    late = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)
+    with world.app.test_request_context("/"):
+        use_language("en")
+        assert (day(late, UTC_ZONE), day(late, KABUL)) == (
+            "Thursday 26 November",
+            "Friday 27 November",
+        )
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        (0, "today 12:00"),
+        (11.9, "today 23:54"),
+        (-12, "today 00:00"),
+        (-13, "yesterday 23:00"),
+        (12, "Friday 00:00"),
+        (6 * 24 + 11, "Wednesday 23:00"),
+        (7 * 24, "Thursday 3 December"),
+        (-48, "Tuesday 24 November"),
+    ],
+)
+def test_a_moment_is_said_the_way_people_say_it(world: World, hours: float, said: str) -> None:
+    with world.app.test_request_context("/"):
+        use_language("en")
+        assert said_moment(NOON + timedelta(hours=hours), UTC_ZONE, NOON) == said
+
+
+def test_today_is_the_duty_stations_today(world: World) -> None:
+    evening = datetime(2026, 11, 26, 23, 30, tzinfo=UTC)
+    soon = evening + timedelta(hours=1)
+    with world.app.test_request_context("/"):
+        use_language("en")
+        assert said_moment(soon, UTC_ZONE, evening) == "Friday 00:30"
+        assert said_moment(soon, KIRITIMATI, evening) == "today 14:30"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(
+    ahead=st.integers(-90 * 24 * 60, 90 * 24 * 60),
+    at=st.integers(0, 24 * 60),
+    code=st.sampled_from(CODES),
+)
+def test_no_moment_is_said_as_if_it_were_now(world: World, ahead: int, at: int, code: str) -> None:
+    now = NOON + timedelta(minutes=at)
+    with world.app.test_request_context("/"):
+        use_language(code)
+        said = said_moment(now + timedelta(minutes=ahead), KABUL, now)
+        assert (said == said_moment(now, KABUL, now)) == (ahead == 0)
+
+
+@pytest.mark.parametrize(
+    ("length", "number"),
+    [
+        (timedelta(minutes=1), 1),
+        (timedelta(minutes=40), 40),
+        (timedelta(hours=3), 3),
+        (timedelta(days=1), 1),
+        (timedelta(days=6), 6),
+    ],
+)
+@pytest.mark.parametrize("code", ["en", "fr", "es"])
+def test_a_span_is_said_with_the_number_of_its_largest_unit(
+    world: World, code: str, length: timedelta, number: int
+) -> None:
+    with world.app.test_request_context("/"):
+        use_language(code)
+        assert re.findall(r"\d+", lasting(length)) == [str(number)]
+
+
+def test_spans_of_different_units_are_never_said_alike(world: World) -> None:
+    spans = [timedelta(minutes=2), timedelta(hours=2), timedelta(days=2)]
+    for code in CODES:
+        with world.app.test_request_context("/"):
+            use_language(code)
+            assert len({lasting(span) for span in spans}) == 3
+
+
+def test_a_language_without_any_catalogue_speaks_english(tmp_path: Path) -> None:
+    assert catalogue(tmp_path, "fr").gettext("First page") == "First page"
+
+
+def test_the_catalogues_of_all_features_are_one(tmp_path: Path) -> None:
+    for feature, said in (("one", "Un"), ("two", "Deux")):
+        folder = tmp_path / feature / "translations" / "fr" / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+        entry = f'msgid "{feature}"\nmsgstr "{said}"\n'
+        (folder / "messages.po").write_text(head + entry, "utf-8")
+    read = catalogue(tmp_path, "fr")
+    assert (read.gettext("one"), read.gettext("two")) == ("Un", "Deux")
