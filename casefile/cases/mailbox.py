@@ -26,7 +26,7 @@ from casefile.cases.opening import receipt_where
 from casefile.cases.queue_rows import change_row
 from casefile.cases.records import Keys, Record, add_record, read_records
 from casefile.codes.sops import read_profile
-from casefile.platform.database import write
+from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
 from casefile.sealing.compartments import Compartment
@@ -107,7 +107,7 @@ def open_by_number(session: Session, deployment: Deployment, typed: str) -> Mail
     """Open the mailbox of a number, in digits of any script; NumberOpensNothing if none."""
     inside = _by_number(session, deployment, typed)
     page = _page(session, deployment, inside)
-    write(lambda writing: _look(writing, deployment, inside), session)
+    write_now(lambda writing: _look(writing, deployment, inside), session)
     return page
 
 
@@ -209,7 +209,7 @@ def _write(
         note(writing, deployment, Event.REPORTER_WROTE, by=None, case=case)
         return changed
 
-    held = write(verb, session)
+    held = write_now(verb, session)
     page = _page(session, deployment, replace(inside, held=held))
     return replace(page, wrote=True)
 

@@ -18,7 +18,7 @@ from casefile.cases.label import CaseNotFound, write_label
 from casefile.cases.queue_rows import case_at, change_row
 from casefile.cases.records import Record, add_record, read_records
 from casefile.people.sessions import Member
-from casefile.platform.database import write
+from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
 from casefile.sealing.compartments import Compartment
@@ -52,7 +52,7 @@ def open_case(session: Session, deployment: Deployment, member: Member, address:
         note(writing, deployment, Event.CASE_LOOKED, by=member.person, case=opened.case)
         write_quick_keys(writing, deployment, opened)
 
-    write(leave_look, session)
+    write_now(leave_look, session)
     return page
 
 
@@ -66,7 +66,7 @@ def show_report(
     opened = unlock(session, deployment, member, case_at(address))
     records = read_records(session, deployment, opened.case, opened.label, opened.keys)
     shown = _shown(records, opened.label.language)
-    write(lambda writing: _leave_report_look(writing, deployment, member, opened), session)
+    write_now(lambda writing: _leave_report_look(writing, deployment, member, opened), session)
     return shown
 
 

@@ -26,7 +26,7 @@ from casefile.intake.inbound import InboundReport
 from casefile.network.desks import inter_agency_desk
 from casefile.network.directory import Directory, read_directory
 from casefile.people.accounts import names_of
-from casefile.platform.database import write
+from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import moment
 from casefile.sealing.padding import unpad
@@ -72,7 +72,7 @@ def receive(session: Session, deployment: Deployment, inbound: InboundReport) ->
         return before
 
     try:
-        before = write(verb, session)
+        before = write_now(verb, session)
     except IntegrityError:
         session.rollback()
         before = _opened_before(session, deployment, keys.lookup)

@@ -162,6 +162,18 @@ def write(verb: Callable[[Session], T], session: Session | None = None) -> T:
     raise AssertionError("unreachable")
 
 
+def write_now(verb: Callable[[Session], T], session: Session) -> T:
+    """`write`, and commit at once: no page is rendered while others wait for the writer's lock.
+
+    Within another write it only joins that one.
+    """
+    joined = is_writing(session)
+    outcome = write(verb, session)
+    if not joined:
+        commit(session)
+    return outcome
+
+
 @contextmanager
 def own_transaction() -> Iterator[Session]:
     """A short write of its own, for what must count although the answer is an error."""
@@ -171,12 +183,13 @@ def own_transaction() -> Iterator[Session]:
         session.commit()
 
 
-def commit() -> None:
+def commit(session: Session | None = None) -> None:
     """Commit what the request wrote; Unavailable if the database cannot."""
+    session = session or db.session
     try:
-        db.session.commit()
+        session.commit()
     except DBAPIError as failed:
-        db.session.rollback()
+        session.rollback()
         raise unavailable(failed) from failed
 
 
