@@ -102,9 +102,10 @@ def _say() -> None:
     print("  The second step is a six-digit code: put the secret into an authenticator app, or")
     print(f"  {VENV.name}/bin/python -c \"import pyotp; print(pyotp.TOTP('SECRET').now())\"\n")
     for person in told["people"]:
-        print(f"  {person['role']:<20} {person['email']}")
-        print(f"  {'':<20} {person['passphrase']}")
-        print(f"  {'':<20} {person['totp_secret']}\n")
+        print(f"  {', '.join([person['role'].replace('_', ' '), *person['desks']])}")
+        print(f"      e-mail      {person['email']}")
+        print(f"      passphrase  {person['passphrase']}")
+        print(f"      secret      {person['totp_secret']}\n")
     print("  Stop with Ctrl+C.", flush=True)
 
 

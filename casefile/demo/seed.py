@@ -75,7 +75,8 @@ def seed_demo(
     commit()
     seated = [seat(session, deployment, person) for person in PEOPLE]
     let_in_waiting(session, deployment, seated)
-    _write_sign_ins(deployment, seated)
+    _write_sign_ins(deployment, read_directory(session, deployment), seated)
+    _write_settings(deployment)
     for number, story in enumerate(islice(cycle(STORIES), cases)):
         _tell(session, deployment, story, rounds=number // len(STORIES))
         told()
@@ -247,12 +248,20 @@ def _work_through(session: Session, deployment: Deployment, member: Member) -> N
         commit()
 
 
-def _write_sign_ins(deployment: Deployment, seated: list[Seated]) -> None:
+def _write_settings(deployment: Deployment) -> None:
+    """Give the demonstration a number for danger now; a real deployment writes its own."""
+    file = deployment.settings.instance / "settings.toml"
+    if not file.exists():
+        file.write_text('[safety]\nnumber = "0800 116 116"\nhours = "always"\n', "utf-8")
+
+
+def _write_sign_ins(deployment: Deployment, directory: Directory, seated: list[Seated]) -> None:
     """Write demo.json: the address, and what each person types to sign in."""
     people = [
         {
             "role": one.person.role.value,
             "name": one.person.name,
+            "desks": [desk.names["en"] for desk in directory.desks_of(one.member.person)],
             "email": one.person.email,
             "passphrase": one.offer.passphrase,
             "totp_secret": one.offer.totp_seed,
