@@ -9,7 +9,7 @@ import pytest
 
 from tests.invariants.disks import beginning, on_disk
 from tests.invariants.planting import Story, tell
-from tests.invariants.touring import IMPATIENT, Tour, take_tour
+from tests.invariants.touring import SETTINGS, Tour, take_tour
 from tests.world import Template, copied_world
 
 
@@ -39,6 +39,6 @@ def told(
 def tour(sqlite_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
     """Every page there is, seen once."""
     folder = tmp_path_factory.mktemp("tour")
-    (folder / "settings.toml").write_text(IMPATIENT)
+    (folder / "settings.toml").write_text(SETTINGS)
     with copied_world(sqlite_template, folder) as world:
         yield take_tour(world, tmp_path_factory.mktemp("unfounded"))

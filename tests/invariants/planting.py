@@ -244,4 +244,4 @@ def _work(world: World) -> None:
     with world.app.app_context():
         perform_due(world.deployment)
         with own_transaction() as session:
-            chain_rows(session, world.deployment, {})
+            chain_rows(session, world.deployment)

@@ -152,15 +152,7 @@ def _session_of(world: World, role: Role) -> str:
     member = next(one.member for one in world.seated.values() if one.member.role is role)
     with world.session() as session:
         return write(
-            lambda writing: begin_session(
-                writing,
-                world.deployment,
-                person=member.person,
-                name=member.name,
-                role=member.role,
-                language=member.language,
-                private=member.private,
-            ),
+            lambda writing: begin_session(writing, world.deployment, member),
             session,
         ).cookie
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.engine import make_url
 
@@ -32,8 +33,15 @@ from tests.invariants.pages import form_to
 from tests.invariants.planting import digits, secret_on
 from tests.world import World
 
-IMPATIENT = "[limits]\nlock_wait_s = 0\n"
-"""Settings for a world in which a locked database is said at once."""
+SETTINGS = """
+[limits]
+lock_wait_s = 0
+
+[safety]
+number = "0800 116 116"
+hours = "at night"
+"""
+"""A locked database is said at once, and the pages name a telephone number."""
 TEXT_OVER_THE_LIMIT = "word " * 900_000
 WHOLE_FORM: dict[str, str | list[str]] = {
     "what": "He asks for more than the list says.",
@@ -74,7 +82,7 @@ class Tour:
 
 
 def take_tour(world: World, elsewhere: Path) -> Tour:
-    """Go everywhere. The world's database must be impatient; `elsewhere` is an empty folder."""
+    """Go everywhere. The world has `SETTINGS`; `elsewhere` is an empty folder."""
     tour = Tour(apps=[world.app])
     reporter = Browser(world.client(), tour.public)
     _before_anybody_joined(tour, elsewhere)
@@ -179,26 +187,46 @@ def _elsewhere(browser: Browser) -> None:
 
 
 def _join(world: World, browser: Browser, language: str) -> None:
-    with world.session() as session:
-        token = invite(
-            session,
-            world.deployment,
-            email=f"new.{language}@example.org",
-            name=f"New {language}",
-            role=Role.SECRETARIAT,
-            language=language,
-            desks=(),
-            by=None,
-        )
+    """Join with an invitation, with every mistake on the way."""
+    told = {"role": Role.SECRETARIAT, "language": language, "desks": ()}
+    token = _invited(world, f"new.{language}@example.org", f"New {language}", **told)
     offer = browser.opens(f"/join/{token}")
-    passphrase, seed = secret_on(offer.body)
     browser.presses(offer, token, 200, offer="damaged")
     proof = browser.presses(offer, token, 200)
+    passphrase, _ = secret_on(offer.body)
     browser.presses(proof, "/account", 400, passphrase="other words", code="1")
     browser.presses(proof, "/account", 400, passphrase=passphrase, code="1")
+    _accept(world, browser, offer)
+    browser.presses(browser.opens("/home"), "/lock")
+
+
+def _invited(world: World, email: str, name: str, **told: Any) -> str:
+    with world.session() as session:
+        return invite(session, world.deployment, email=email, name=name, by=None, **told)
+
+
+def _accept(world: World, browser: Browser, offer: Answer) -> None:
+    """Type back what the first joining page showed."""
+    passphrase, seed = secret_on(offer.body)
+    token = offer.asked.rpartition("/")[2]
+    proof = browser.presses(offer, token, 200)
     code = code_at(seed, world.clock())
     browser.presses(proof, "/account", 303, passphrase=passphrase, code=code)
-    browser.presses(browser.opens("/home"), "/lock")
+
+
+def _let_in(world: World, tour: Tour, sarah: Browser, reporter: Browser) -> None:
+    """Two wait to be let in; a case is kept from one of them."""
+    desk = world.desk("Intake desk, River")
+    told = {"role": Role.FOCAL_POINT, "language": "en", "desks": (desk.id,)}
+    for name in ("Ruth Kamau", "Nadia Omar"):
+        token = _invited(world, name.replace(" ", ".") + "@example.org", name, **told)
+        browser = Browser(world.client(), tour.members)
+        _accept(world, browser, browser.opens(f"/join/{token}"))
+        browser.opens("/desk")
+    sarah.presses(sarah.opens("/desk"), "/let-in")
+    reporter.posts("/en/report", what="A word.", area="2", keep_from="Nadia")
+    sarah.presses(sarah.opens("/desk"), "/let-in", 409)
+    sarah.presses(sarah.opens("/desk"), "/let-in", 404, person="none")
 
 
 def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> None:
@@ -211,6 +239,7 @@ def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> Non
         _read_and_answer(sarah, case)
     _mistype(world, sarah, cases[0], tour)
     reporter.posts("/ar/answer", number=number)
+    _let_in(world, tour, sarah, reporter)
     for name in ("Amal", "Marta", "Lucia", "Joseph"):
         _look_around(_sign_in(world, name, tour))
     for name in ("Hana", "Anders", "Claire", "Tomas", "Grace"):
