@@ -53,7 +53,6 @@ class Engine(StrEnum):
 class SignIn:
     """What a person of the demonstration types to sign in."""
 
-    role: str
     name: str
     email: str
     passphrase: str
@@ -86,7 +85,7 @@ class Deployed:
     def people(self) -> Mapping[str, SignIn]:
         """The people of the demonstration by first name."""
         told = json.loads((self.instance / "demo.json").read_text("utf-8"))
-        return {one["name"].split()[0]: SignIn(**one) for one in told["people"]}
+        return {one["name"].split()[0]: _sign_in(one) for one in told["people"]}
 
     @property
     def deployment(self) -> Deployment:
@@ -165,6 +164,10 @@ def found(engine: Engine, folder: Path, server: str | None) -> Founded:
     _grow(deployed)
     deployed.close()
     return Founded(engine, instance, server)
+
+
+def _sign_in(told: Mapping[str, str]) -> SignIn:
+    return SignIn(told["name"], told["email"], told["passphrase"], told["totp_secret"])
 
 
 def _environ(instance: Path, database: str | None) -> dict[str, str]:

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
 
+from casefile.cases.queue import LINES
 from casefile.people.second_factor import code_at
 from casefile.people.sessions import COOKIE
 from casefile.platform.now import system_now
@@ -52,7 +53,7 @@ def _list_all(server: Server, cookie: str) -> int:
     def page(number: int) -> str:
         return _fetch(server, "GET", f"/queue?view=all&page={number}", cookie=cookie)[0]
 
-    pages = int(found_in(page(1), r"Page 1 of (\d+)"))
+    pages = -(-REPORTS // LINES)
     with ThreadPoolExecutor(AT_ONCE) as readers:
         shown = readers.map(page, range(1, pages + 1))
         listed = [len(re.findall(r'href="/cases/', each)) for each in shown]

@@ -106,9 +106,9 @@ class Visitor:
 
 
 def expect(visitor: Visitor, environ: Environ, sign: bytes) -> Answer:
-    """Answer one request; UnexpectedAnswer unless the page holds `sign`. Costs microseconds."""
+    """Answer one request; UnexpectedAnswer unless the page holds `sign`, which costs microseconds."""
     answer = visitor.answer(environ)
-    if sign not in answer.body:
+    if answer.status != 200 or sign not in answer.body:
         raise UnexpectedAnswer(f"{answer.status} without {sign!r}: {answer.text[:300]!r}")
     return answer
 
