@@ -29,6 +29,7 @@ from casefile.platform import database, errors, headers, jobs, language, logs, s
 from casefile.platform.deployment import EXTENSION, Deployment, keys_of
 from casefile.platform.now import Now, system_now
 from casefile.platform.throttle import slots
+from casefile.platform.uploads import KeepsNoFiles
 from casefile.reporting.views import reporting
 from casefile.sealing.errors import KeyFileWrong, SealBroken
 from casefile.sealing.hidden import RandomBytes
@@ -42,6 +43,8 @@ LONGEST_REQUEST = 200 * 1024 * 1024
 
 class Casefile(Flask):
     """Flask with the unit of work around dispatch: what a page below 400 wrote is committed."""
+
+    request_class = KeepsNoFiles
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Answer, then commit; a commit that fails gives the page that says nothing was saved."""

@@ -20,3 +20,4 @@ limit_request_line = 2048
 umask = 0o077
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - a heartbeat file
 proc_name = "casefile"
+logger_class = "casefile.platform.server_log.FixedWords"

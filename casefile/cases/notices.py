@@ -44,4 +44,10 @@ def _tell(deployment: Deployment, account: Account) -> None:
     settings = deployment.settings
     address = f"{settings.base}/sign-in"
     text = _("There is something new. Sign in to see it: %(address)s", address=address)
-    send_mail(settings, to=account.email, subject=_("Something new"), text=text + "\n")
+    send_mail(
+        settings,
+        to=account.email,
+        subject=_("Something new"),
+        text=text + "\n",
+        when=deployment.now(),
+    )

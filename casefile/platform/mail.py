@@ -7,8 +7,9 @@ server is set.
 from __future__ import annotations
 
 import smtplib
+from datetime import datetime
 from email.message import EmailMessage
-from email.utils import localtime, make_msgid
+from email.utils import make_msgid
 
 from casefile.settings import Settings
 
@@ -19,11 +20,11 @@ class MailNotSent(Exception):
     """The mail server was away or refused; the outbox tries again."""
 
 
-def send_mail(settings: Settings, *, to: str, subject: str, text: str) -> None:
+def send_mail(settings: Settings, *, to: str, subject: str, text: str, when: datetime) -> None:
     """Send one plain mail; MailNotSent if the server did not take it."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = settings.mail_from, to, subject
-    message["Date"] = localtime().strftime("%a, %d %b %Y %H:%M:%S %z")
+    message["Date"] = when
     message["Message-ID"] = make_msgid(domain="casefile.invalid")
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)

@@ -25,7 +25,7 @@ def _chain(world: World, lines: int) -> None:
         for _ in range(lines):
             note(session, world.deployment, Event.CASE_LOOKED, by=b"p" * 16, case=b"c" * 16)
     with world.session() as session:
-        write(lambda writing: chain_rows(writing, world.deployment, {}), session)
+        write(lambda writing: chain_rows(writing, world.deployment), session)
 
 
 def test_waiting_lines_become_a_chain_that_verifies(both_worlds: World) -> None:
@@ -76,4 +76,4 @@ def test_a_waiting_line_that_was_changed_is_never_passed_over(world: World) -> N
     with world.session() as session:
         session.execute(update(AuditRow).values(code=b"x" * 32))
     with world.session() as session, pytest.raises(LineBroken):
-        write(lambda writing: chain_rows(writing, world.deployment, {}), session)
+        write(lambda writing: chain_rows(writing, world.deployment), session)
