@@ -187,6 +187,7 @@ def _no_http(case: str) -> list[bytes]:
     word, length = STRAY.encode(), b"Content-Length: 5000\r\n"
     return [
         word + b"\r\n\r\n",
+        word + b"%41 %s %(x)s {} {x}\r\n\r\n",
         b"GET /" + word + b" HTTP/9.9\r\n\r\n",
         b"GET /" + word * 400 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: x\r\nBad " + word + b": x\r\n\r\n",
