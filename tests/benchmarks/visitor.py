@@ -106,7 +106,7 @@ class Visitor:
 
 
 def expect(visitor: Visitor, environ: Environ, sign: bytes) -> Answer:
-    """Answer one request; UnexpectedAnswer unless the page holds `sign`, which costs microseconds."""
+    """Answer one request; UnexpectedAnswer unless the page is 200 and holds `sign`."""
     answer = visitor.answer(environ)
     if answer.status != 200 or sign not in answer.body:
         raise UnexpectedAnswer(f"{answer.status} without {sign!r}: {answer.text[:300]!r}")
