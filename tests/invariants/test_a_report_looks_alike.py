@@ -39,6 +39,8 @@ AREAS = (1, 2, 3, 4, 5)
 ROUTES = {"area", "keep_area"}
 """Answers that decide the desk."""
 LEAST = 0.001
+LEAST_OF_MANY = 0.0002
+"""The same where fourteen questions are asked at once: one in three hundred would be chance."""
 FORM = load_questions(ROOT / "config" / "questions" / "form.toml")
 
 
@@ -107,8 +109,9 @@ def test_no_key_of_a_new_row_tells_when_it_came_or_for_whom(sixty: Sixty) -> Non
     assert set(firsts) == {"audit_row", "case", "entry", "job", "quick", "receipt", "wrap"}
     for table, keys in firsts.items():
         assert len(keys) == REPORTS
-        assert p_of_order(keys, seed=3) > LEAST, table
-        assert p_of_sharing(sixty.areas, [key[0] >> 5 for key in keys], seed=4) > LEAST, table
+        assert p_of_order(keys, seed=3) > LEAST_OF_MANY, table
+        eighths = [key[0] >> 5 for key in keys]
+        assert p_of_sharing(sixty.areas, eighths, seed=4) > LEAST_OF_MANY, table
 
 
 def test_a_report_that_keeps_somebody_away_looks_like_any_other(both_worlds: World) -> None:

@@ -4,6 +4,7 @@ place may do is done there alone."""
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -92,6 +93,14 @@ def test_only_the_commands_print() -> None:
     for module in _ours():
         said = {_called(call) for call in _calls(_tree(module))}
         assert not said & {"print", "pprint", "breakpoint"} or module == PACKAGE / "cli.py", module
+
+
+def test_every_test_that_a_promise_names_is_there() -> None:
+    """A promise whose test was renamed away would be a promise nobody holds."""
+    written = (ROOT / "docs" / "threat-model.md").read_text("utf-8")
+    named = set(re.findall(r"`(\w+/test_\w+)`", written))
+    assert len(named) > 20
+    assert not [name for name in named if not (ROOT / "tests" / f"{name}.py").exists()]
 
 
 def test_the_rules_find_what_they_forbid(tmp_path: Path) -> None:
