@@ -38,8 +38,8 @@ class KeepsNoFiles(Request):
     whole body gets the same bound.
     """
 
-    @property
-    def max_content_length(self) -> int | None:  # type: ignore[override,misc]
+    @property  # type: ignore[misc]
+    def max_content_length(self) -> int | None:  # type: ignore[override]
         """Bytes the whole body may have."""
         if self.mimetype == "application/x-www-form-urlencoded":
             return self.max_form_memory_size
