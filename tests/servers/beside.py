@@ -53,7 +53,7 @@ def chain_lines() -> None:
             with own_transaction() as session:
                 if not session.scalar(left):
                     return
-                chain_rows(session, current_deployment(), {})
+                chain_rows(session, current_deployment())
         except StaleRow:
             print("overtaken")
 

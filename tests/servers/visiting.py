@@ -69,6 +69,8 @@ class Visitor:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     patience_s: float = PATIENCE_S
+    speaks: str = "en"
+    visited: set[tuple[str, str]] = field(default_factory=set)
 
     def get(self, path: str) -> Page:
         return self._ask("GET", path, None, {})
@@ -94,9 +96,12 @@ class Visitor:
             line.sendall(head.encode() + body)
 
     def _ask(self, method: str, path: str, body: bytes | None, more: Mapping[str, str]) -> Page:
+        self.visited.add((method, path))
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience_s)
         remembered = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        headers = dict(more) | ({"Cookie": remembered} if remembered else {})
+        headers = {"Accept-Language": self.speaks} | dict(more)
+        if remembered:
+            headers["Cookie"] = remembered
         try:
             line.request(method, path, body, headers)
             answer = line.getresponse()
@@ -146,6 +151,6 @@ def in_parts(fields: Fields) -> tuple[bytes, str]:
 
 def address_in(printed: str) -> str:
     """The path of the invitation in what a command printed."""
-    found = re.search(r"https?://[^/\s]+(/join/\S+)", printed)
+    found = re.search(r"https?://[^/\s]+(/join/[\w-]+)", printed)
     assert found is not None, printed
     return found[1]

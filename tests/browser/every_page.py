@@ -1,0 +1,182 @@
+"""Every page a person can meet, in every language, as the servers send it.
+
+Pages are fetched without a browser; each comes back by name, as plain HTML, to be laid out and
+examined. Whoever adds a page adds it here: a test finds addresses that nobody visited.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from casefile.app import create_app
+from casefile.people.sessions import COOKIE, begin_session, resume_session
+from casefile.platform.database import commit, current_session, write
+from casefile.settings import read_settings
+from tests.browser.conftest import Demo, aside
+from tests.servers.running import Installation
+from tests.servers.visiting import Page, Visitor, address_in, fresh
+from tests.world import World
+
+LANGUAGES = ("en", "fr", "es", "ar")
+LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen" * 3
+"""A word that no narrow page has room for."""
+WRITTEN = f"The guard said it again. {LONG} قال الحارس ذلك مرة أخرى."
+
+
+class Sheet(NamedTuple):
+    """One page in one language: what it is called, and its HTML."""
+
+    name: str
+    language: str
+    html: str
+
+
+def spoken(name: str, page: Page, language: str) -> Sheet:
+    """A page as it came, which must be in the language that was asked for."""
+    assert f'<html lang="{language}"' in page.text[:100], f"{name}: {page.text[:300]}"
+    return Sheet(name, language, page.text)
+
+
+def public_pages(demo: Demo, language: str) -> Iterator[Sheet]:
+    """What a reporter can meet."""
+    visitor, at = demo.visitor(), f"/{language}"
+    visitor.speaks = language
+
+    def sheet(name: str, page: Page) -> Sheet:
+        return spoken(name, page, language)
+
+    yield sheet("form", visitor.get(f"{at}/"))
+    told = [("employer", LONG), ("keep_from", LONG), ("way_how", LONG), ("who", "me")]
+    yield sheet("form not sent", visitor.post(f"{at}/report", [*fresh(), ("what", ""), *told]))
+    receipt = visitor.post(f"{at}/report", [*fresh(), ("what", WRITTEN)])
+    yield sheet("receipt", receipt)
+    yield sheet("number", visitor.get(f"{at}/number"))
+    yield sheet("number not opened", visitor.mailbox(LONG, language))
+    mailbox = visitor.mailbox(receipt.number, language)
+    yield sheet("mailbox", mailbox)
+    mine = [(name, mailbox.fields[name]) for name in ("once", "token")]
+    yield sheet("mailbox, nothing written", visitor.post(f"{at}/answer/write", mine))
+    said = [*mine, ("text", WRITTEN)]
+    yield sheet("mailbox, written", visitor.post(f"{at}/answer/write", said))
+    late = [("token", "old"), ("text", WRITTEN)]
+    yield sheet("letter kept", visitor.post(f"{at}/answer/write", late))
+    wrong = [("number", LONG), ("text", WRITTEN)]
+    yield sheet("letter, wrong number", visitor.post(f"{at}/answer/write", wrong))
+    yield sheet("help", visitor.get(f"{at}/help"))
+    yield sheet("nothing here", visitor.get(f"{at}/no-such-page"))
+
+
+def closed_page(at: Installation, language: str) -> Sheet:
+    """The page of a deployment that nobody can read reports in yet."""
+
+    def seen() -> str:
+        client = create_app(read_settings(at.environ())).test_client()
+        return str(client.get(f"/{language}/").get_data(as_text=True))
+
+    return Sheet("not open", language, aside(seen))
+
+
+def doorway_pages(visitor: Visitor, invitation: str, language: str) -> Iterator[Sheet]:
+    """What somebody meets before signing in: in the invitation's or the browser's language."""
+
+    def sheet(name: str, page: Page) -> Sheet:
+        return spoken(name, page, language)
+
+    visitor.speaks = language
+    yield sheet("sign-in", visitor.get("/sign-in"))
+    yield sheet("sign-in, empty", visitor.post_plainly("/sign-in", [("email", LONG)]))
+    given = [("email", "nobody@example.org"), ("passphrase", "none of these words")]
+    second = visitor.post_plainly("/sign-in", given)
+    yield sheet("second step", second)
+    wrong = [("ticket", second.fields["ticket"]), ("code", "000000")]
+    yield sheet("second step, wrong", visitor.post_plainly("/sign-in/second", wrong))
+    yield sheet("invitation used", visitor.get("/join/nothing"))
+    offer = visitor.get(invitation)
+    yield sheet("joining", offer)
+    proof = visitor.post_plainly(invitation, [("offer", offer.fields["offer"])])
+    yield sheet("joining, proof", proof)
+    mistyped = [("offer", proof.fields["offer"]), ("passphrase", "wrong"), ("code", "1")]
+    yield sheet("joining, mistyped", visitor.post_plainly(f"{invitation}/account", mistyped))
+
+
+def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
+    """What a focal point meets."""
+
+    def sheet(name: str, page: Page) -> Sheet:
+        return spoken(name, page, language)
+
+    for view in ("todo", "reporter", "all"):
+        yield sheet(f"queue, {view}", visitor.get(f"/queue?view={view}"))
+    case = first_case(visitor)
+    page = visitor.get(case)
+    yield sheet("case", page)
+    mark = ("csrf_token", page.fields["csrf_token"])
+    yield sheet("case, report shown", visitor.post_plainly(f"{case}/report", [mark]))
+    yield sheet("case, letter", visitor.get(f"{case}?letter=help"))
+    yield sheet("case, own words", visitor.get(f"{case}?letter=own"))
+    yield sheet("case, words missing", visitor.post_plainly(f"{case}/answer", [mark]))
+    yield sheet("case, note missing", visitor.post_plainly(f"{case}/note", [mark]))
+    assert visitor.post_plainly(f"{case}/note", [mark, ("text", WRITTEN)]).status == 303
+    yield sheet("case, with a note", visitor.get(case))
+    yield sheet("page too old", visitor.post_plainly(f"{case}/note", [("text", WRITTEN)]))
+    yield sheet("desk", visitor.get("/desk"))
+    yield sheet("desk, nobody to let in", visitor.post_plainly("/desk/let-in", [mark]))
+    yield sheet("no such case", visitor.get("/cases/AAAAAAAAAAAAAAAAAAAAAAAAAA"))
+    ended = replace(visitor, cookies={COOKIE: "ended"})
+    yield sheet("session ended", ended.post_plainly(f"{case}/note", [mark, ("text", WRITTEN)]))
+
+
+def administrator_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
+    """What an administrator meets, the first page included."""
+
+    def sheet(name: str, page: Page) -> Sheet:
+        return spoken(name, page, language)
+
+    yield sheet("home", visitor.get("/home"))
+    page = visitor.get("/people")
+    yield sheet("people", page)
+    mark = ("csrf_token", page.fields["csrf_token"])
+    yield sheet("people, wrong", visitor.post_plainly("/people", [mark, ("name", LONG)]))
+    given = [("name", LONG[:100]), ("email", f"{language}@example.org"), ("role", "auditor")]
+    invited = visitor.post_plainly("/people", [mark, *given, ("language", language)])
+    assert address_in(invited.text)
+    yield sheet("invited", invited)
+
+
+def invite(administrator: Visitor, language: str, role: str, *desks: str) -> str:
+    """Invite somebody with a long name on the real page; the address of the invitation."""
+    mark = ("csrf_token", administrator.get("/people").fields["csrf_token"])
+    given = [
+        ("name", f"Someone {LONG}"[:110]),
+        ("email", f"{role}.{language}@example.org"),
+        ("role", role),
+        ("language", language),
+        *(("desks", desk) for desk in desks),
+    ]
+    return address_in(administrator.post_plainly("/people", [mark, *given]).text)
+
+
+def first_case(visitor: Visitor) -> str:
+    """The address of the case that stands first in the queue."""
+    found = re.search(r'href="(/cases/[A-Z2-7]+)"', visitor.get("/queue?view=all").text)
+    assert found is not None
+    return found[1]
+
+
+def speaking(demo: Demo, visitor: Visitor, language: str) -> Visitor:
+    """The same member, as if the account had this language: a session of its own."""
+
+    def verb(world: World) -> str:
+        with world.app.app_context():
+            member = resume_session(current_session(), world.deployment, visitor.cookies[COOKIE])
+            assert member is not None
+            told = replace(member, language=language)
+            new = write(lambda session: begin_session(session, world.deployment, told))
+            commit()
+            return new.cookie
+
+    cookie = aside(lambda: verb(demo.world))
+    return replace(visitor, cookies={COOKIE: cookie}, speaks=language)

@@ -1,0 +1,170 @@
+"""From the first word to the answer and back, in a real browser without any script."""
+
+from __future__ import annotations
+
+import re
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Demo, window
+
+pytestmark = [pytest.mark.server, pytest.mark.browser]
+
+STORY = "قال لها الحارس إن الدور يأتي أسرع لمن تعود مساءً وحدها."
+MORE = "عاد مرة أخرى هذا المساء 💧"
+NOTE = "Called the clinic: open until six. Agreed to look again tomorrow."
+ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+ASCII = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
+
+
+def shown_number(page: Page) -> str:
+    """The digits on the receipt."""
+    said = page.locator(".number").inner_text().translate(ASCII)
+    return "".join(filter(str.isdecimal, said))
+
+
+def cases_listed(page: Page) -> set[str]:
+    """The addresses of the cases on a list."""
+    links = page.locator("a[href^='/cases/']").all()
+    return {str(link.get_attribute("href")) for link in links}
+
+
+def test_a_report_is_sent_read_answered_and_answered_again(chromium: Browser, demo: Demo) -> None:
+    asked: list[str] = []
+    complaints: list[str] = []
+    with ExitStack() as open_windows:
+        phone = open_windows.enter_context(window(chromium, 320, 640, locale="ar"))
+        desk = open_windows.enter_context(window(chromium, locale="en-GB"))
+        for one in (phone, desk):
+            one.on("request", lambda request: asked.append(request.url))
+            one.on("console", lambda message: complaints.append(message.text))
+        reporter, focal = phone.new_page(), desk.new_page()
+
+        demo.sign_in(focal, "Ines")
+        focal.goto(f"{demo.base}/queue")
+        before = cases_listed(focal)
+
+        number = _reporter_sends(reporter, demo)
+        focal.reload()
+        (case,) = cases_listed(focal) - before
+        _focal_point_reads_and_answers(focal, case)
+        _reporter_reads_and_writes_again(reporter, number)
+        _focal_point_reads_the_message_and_locks(focal, case, demo)
+        assert phone.cookies() == []
+
+    assert {url.split("/")[2] for url in asked} == {f"127.0.0.1:{demo.port}"}
+    assert complaints == []
+    found = demo.opened(number)
+    assert found.text == STORY
+    assert found.messages == (MORE,)
+
+
+def _reporter_sends(page: Page, demo: Demo) -> str:
+    page.goto(f"{demo.base}/")
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    page.fill("[name=what]", STORY)
+    page.check("[name=now][value=danger]")
+    page.locator("#report button").last.click()
+    number = shown_number(page)
+    assert len(number) == 21
+    assert re.search("[٠-٩]", page.locator(".number").inner_text())
+    assert STORY not in page.content()
+    return number
+
+
+def _focal_point_reads_and_answers(page: Page, case: str) -> None:
+    page.click(f"a[href='{case}']")
+    assert STORY not in page.content()
+    page.locator("form[action*='/report'] button").first.click()
+    assert page.locator(".voice", has_text=STORY).is_visible()
+    page.locator("form[action$='/acknowledge'] button").first.click()
+    assert STORY not in page.content()
+
+    page.check("[name=letter][value=help]")
+    page.click("form[method=get] button")
+    theirs = page.locator(".voice[lang=ar], [lang=ar] .voice").all_inner_texts()
+    assert theirs
+    page.click("form[action$='/letter'] button")
+    assert page.locator("#letters details").count() == 1
+
+    page.fill("form[action*='/note'] textarea", NOTE)
+    page.click("form[action*='/note'] button")
+    assert page.locator("#notes .voice", has_text=NOTE).is_visible()
+
+
+def _reporter_reads_and_writes_again(page: Page, number: str) -> None:
+    page.goto(page.url.split("/ar/")[0] + "/ar/number")
+    typed = " - ".join(number[at : at + 3] for at in range(0, 21, 3)).translate(ARABIC)
+    page.fill("[name=number]", typed)
+    page.click("main button")
+    assert page.locator(".letter[lang=ar]").count() == 1
+    assert STORY not in page.content()
+
+    page.fill("[name=text]", MORE)
+    page.locator("form[action$='/answer/write'] button").click()
+    assert page.locator("[role=status]").is_visible()
+    assert MORE not in page.content()
+
+
+def _focal_point_reads_the_message_and_locks(page: Page, case: str, demo: Demo) -> None:
+    page.goto(f"{demo.base}/queue")
+    assert case in cases_listed(page)
+    page.goto(f"{demo.base}{case}")
+    page.locator("form[action*='/report'] button").first.click()
+    assert page.locator(".voice", has_text=MORE).is_visible()
+
+    page.locator("header form[action='/lock'] button").click()
+    assert page.url.endswith("/sign-in")
+    page.goto(f"{demo.base}{case}")
+    assert page.url.endswith("/sign-in")
+    page.go_back()
+    assert STORY not in page.content()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_after_sending_back_shows_an_empty_form(
+    chromium: Browser, demo: Demo, language: str
+) -> None:
+    with window(chromium, 320, 640) as phone:
+        page = phone.new_page()
+        page.goto(f"{demo.base}/{language}/")
+        page.fill("[name=what]", STORY)
+        page.check("[name=now][value=health]")
+        page.locator("#report button").first.click()
+        assert page.locator(".number").is_visible()
+
+        page.go_back()
+
+        assert page.url.endswith(f"/{language}/")
+        assert page.input_value("[name=what]") == ""
+        assert not page.is_checked("[name=now][value=health]")
+
+
+def test_leaving_goes_away_and_back_shows_an_empty_form(
+    chromium: Browser, demo: Demo, another_site: str
+) -> None:
+    with window(chromium, 320, 640) as phone:
+        page = phone.new_page()
+        page.goto(f"{demo.base}/en/")
+        page.fill("[name=what]", STORY)
+        page.click(".leave")
+        assert page.url == another_site
+
+        page.go_back()
+
+        assert page.input_value("[name=what]") == ""
+
+
+def test_a_reload_of_the_receipt_shows_the_same_number(chromium: Browser, demo: Demo) -> None:
+    with window(chromium, 320, 640) as phone:
+        page = phone.new_page()
+        page.goto(f"{demo.base}/en/")
+        page.fill("[name=what]", "Reloaded in doubt.")
+        page.locator("#report button").first.click()
+        number = shown_number(page)
+
+        page.reload()
+
+        assert shown_number(page) == number
