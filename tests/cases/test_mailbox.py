@@ -34,7 +34,7 @@ from tests.world import World
 TOLD = {
     "text": "Rareword-story happened.",
     "employer": "Rareword-employer",
-    "keep_from": "Rareword-kept",
+    "keep_from": "Rareword-kept, and Lucia",
     "contact_how": "Rareword-how",
     "contact_when": "Rareword-when",
 }
