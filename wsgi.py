@@ -13,6 +13,8 @@ from casefile.settings import SettingsProblem
 BOOT_REFUSED = 3
 """The exit status by which gunicorn stops instead of starting the worker again and again."""
 
+sys.setswitchinterval(0.0005)  # who holds the one write lock must not wait for the others
+
 try:
     app = create_app()
 except (SettingsProblem, ConfigProblem, KeyFileProblem) as problem:

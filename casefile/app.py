@@ -16,7 +16,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from casefile import cli
-from casefile.audit.chain import read_head
+from casefile.audit.chain import chain_begun, read_head
 from casefile.cases.notices import tell_desk
 from casefile.codes.configuration import read_configuration
 from casefile.console.joining import joining
@@ -39,6 +39,10 @@ from casefile.settings import ROOT, Settings, read_settings
 LONGEST_TEXT = 4 * 1024 * 1024
 """Bytes of typed text one page may send; a report of a megabyte arrives."""
 LONGEST_REQUEST = 200 * 1024 * 1024
+OTHER_KEYS = (
+    "These keys belong to another deployment than this database. Put the right key file in place, "
+    "or name it with CASEFILE_KEY_FILE."
+)
 
 
 class Casefile(Flask):
@@ -94,13 +98,12 @@ def _refuse_other_keys(app: Casefile) -> None:
         try:
             read_head(database.db.session, app.extensions[EXTENSION])
         except SealBroken as broken:
-            raise KeyFileWrong(
-                "These keys belong to another deployment than this database. Put the right key "
-                "file in place, or name it with CASEFILE_KEY_FILE."
-            ) from broken
+            raise KeyFileWrong(OTHER_KEYS) from broken
         except DBAPIError:
             logs.note("database_not_read", state="start")
-        except NoResultFound:
+        except NoResultFound as nothing:
+            if chain_begun(database.db.session):
+                raise KeyFileWrong(OTHER_KEYS) from nothing
             logs.note("not_founded", state="start")
 
 

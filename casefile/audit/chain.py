@@ -58,6 +58,7 @@ def read_head(session: Session, deployment: Deployment) -> Head:
 
 def chain_rows(session: Session, deployment: Deployment) -> None:
     """Move every waiting line, oldest first, into batches of at most 256."""
+    _held_head(session, deployment, for_change=True)  # first, so that two workers take turns
     waiting = [(read_row(deployment, row), row.id) for row in session.scalars(select(AuditRow))]
     waiting.sort(key=lambda each: each[0].when)
     for start in range(0, len(waiting), BATCH):

@@ -72,7 +72,6 @@ def answer(
         "when": minutes(now),
         "by": member.person.hex(),
         "reviewed": reviewed or "",
-        "reason": reason,
     }
 
     def change(writing: Session, label: Label) -> Label:
@@ -88,6 +87,8 @@ def answer(
             "letter",
             letter,
         )
+        if reason:
+            label = _reasoned(writing, deployment, member, opened, label, reason)
         if reviewed == "help":
             label = _offered(writing, deployment, fact, label, now)
         note(writing, deployment, Event.ANSWER_SENT, by=member.person, case=opened.case)
@@ -151,6 +152,21 @@ def _answered(deployment: Deployment, label: Label, now: datetime) -> Label:
     limits = read_profile(deployment.settings.config)
     label = replace(label.met("answer_message", now), new_messages=0)
     return label.met("write_to_reporter", now).started(limits["write_to_reporter"], now)
+
+
+def _reasoned(
+    session: Session,
+    deployment: Deployment,
+    member: Member,
+    opened: Opened,
+    label: Label,
+    reason: str,
+) -> Label:
+    """Why own words were chosen: for colleagues, out of reach of the reporter's key."""
+    content = {"text": reason, "when": minutes(deployment.now()), "by": member.person.hex()}
+    return add_record(
+        session, deployment, opened.case, label, Compartment.WORK, opened.keys, "reason", content
+    )
 
 
 def _event(

@@ -25,7 +25,7 @@ from casefile.people.sessions import Member
 from casefile.platform.deployment import Deployment
 from casefile.sealing.circles import unwrap_circle_seed
 from casefile.sealing.compartments import Compartment, unwrap_bundle
-from casefile.sealing.desks import DeskSecret, quick_unwrap, quick_wrap
+from casefile.sealing.desks import DeskSecret, quick_placeholder, quick_unwrap, quick_wrap
 from casefile.sealing.errors import SealBroken
 from casefile.sealing.hidden import Key
 from casefile.sealing.keypairs import PrivateKey
@@ -90,20 +90,27 @@ def held_for(session: Session, deployment: Deployment, member: Member, opened: O
 
 
 def write_quick_keys(session: Session, deployment: Deployment, opened: Opened) -> None:
-    """Leave each opened key under the desk's symmetric key too, so that search is quick."""
+    """Leave each opened key under the desk's symmetric key too, so that search is quick.
+
+    All five rows change, so that a first look does not tell which compartments were opened.
+    """
     if opened.quick is None:
         return
-    for compartment, key in opened.keys.items():
-        token = deployment.random(16)
-        body = quick_wrap(
-            opened.quick.quick,
-            key,
-            case=opened.case,
-            compartment=compartment,
-            desk=opened.desk.id,
-            generation=opened.desk.generation,
-            token=token,
-            random=deployment.random,
+    for compartment in Compartment:
+        token, key = deployment.random(16), opened.keys.get(compartment)
+        body = (
+            quick_placeholder(deployment.random)
+            if key is None
+            else quick_wrap(
+                opened.quick.quick,
+                key,
+                case=opened.case,
+                compartment=compartment,
+                desk=opened.desk.id,
+                generation=opened.desk.generation,
+                token=token,
+                random=deployment.random,
+            )
         )
         session.execute(
             update(QuickRow)

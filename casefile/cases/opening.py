@@ -20,11 +20,11 @@ from casefile.cases.models import EntryRow, QuickRow, ReceiptRow, WrapRow
 from casefile.cases.queue_rows import QUEUE, ROW, fill_row
 from casefile.cases.records import Keys, Sealed, seal_record
 from casefile.cases.routing import Route
-from casefile.cases.wraps import first_wraps
+from casefile.cases.wraps import RouteKeys, first_wraps
 from casefile.codes.sops import read_profile
 from casefile.facts.register import FirstFact, write_fact
 from casefile.network.directory import Directory
-from casefile.platform.database import add_rows
+from casefile.platform.database import add_rows, in_one_go
 from casefile.platform.deployment import Deployment
 from casefile.platform.jobs import enqueue
 from casefile.platform.now import minutes
@@ -78,22 +78,22 @@ class Prepared:
 
 
 def prepare_case(
-    session: Session,
     deployment: Deployment,
     route: Route,
+    listed: RouteKeys,
     first: FirstReport,
     receipt: ReceiptKeys,
 ) -> Prepared:
-    """Do all of a new case's cryptography; only reads the directory of public keys."""
+    """Do all of a new case's cryptography; nothing is read and nothing is written."""
     case = deployment.random(16)
     keys = new_compartment_keys(Compartment, deployment.random)
     circle = new_circle(deployment.random) if route.circle else None
     wraps, holders = first_wraps(
-        session,
         deployment,
         case,
         keys,
         route,
+        listed,
         receipt,
         circle,
         may_contact=first.may_contact,
@@ -125,14 +125,15 @@ def open_case(
     row = np.zeros(1, ROW)
     fill_row(row[0], deployment, directory, case, label, first.child)
     place = insert_row(session, deployment, QUEUE, {"queue": row})
-    add_label(session, deployment, case, replace(label, queue=place))
     entries = [sealed.row() for sealed in (*prepared.entries, pointer)]
-    add_rows(session, EntryRow, *entries)
-    add_rows(session, WrapRow, *prepared.wraps)
-    add_rows(session, QuickRow, *prepared.quick)
-    add_rows(session, ReceiptRow, prepared.receipt)
-    enqueue(session, deployment, "tell_desk", {"case": case.hex()})
-    note(session, deployment, Event.REPORT_OPENED, by=None, case=case)
+    with in_one_go(session):
+        add_label(session, deployment, case, replace(label, queue=place))
+        add_rows(session, EntryRow, *entries)
+        add_rows(session, WrapRow, *prepared.wraps)
+        add_rows(session, QuickRow, *prepared.quick)
+        add_rows(session, ReceiptRow, prepared.receipt)
+        enqueue(session, deployment, "tell_desk", {"case": case.hex()})
+        note(session, deployment, Event.REPORT_OPENED, by=None, case=case)
 
 
 def quick_tag(deployment: Deployment, case: bytes, compartment: Compartment) -> bytes:

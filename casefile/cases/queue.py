@@ -94,13 +94,15 @@ def queue_page(
     pages = max(1, -(-len(ordered) // LINES))
     page = min(max(page, 1), pages)
     shown = ordered[(page - 1) * LINES : page * LINES]
-    late = (rows["due"] <= now) & (rows["act_today"] == 0)
+    today = rows["act_today"] == 1
+    late = ~today & (rows["due"] <= now)
+    new = ~today & ~late & (rows["unread"] == 1)
     return QueuePage(
         view=view if view in VIEWS else "todo",
         lines=tuple(_line(deployment, directory, member, row, now) for row in shown),
-        act_today=int(np.count_nonzero(todo & (rows["act_today"] == 1))),
+        act_today=int(np.count_nonzero(todo & today)),
         late=int(np.count_nonzero(todo & late)),
-        new=int(np.count_nonzero(todo & (rows["unread"] == 1))),
+        new=int(np.count_nonzero(todo & new)),
         todo=int(np.count_nonzero(todo)),
         waiting_reporter=int(np.count_nonzero(waiting)),
         all_open=len(rows),

@@ -6,17 +6,18 @@ reporter, 2 the agency's custodians, then the circle's members; what is left is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from casefile.cases.label import Holder
 from casefile.cases.records import Keys
 from casefile.cases.routing import Route
-from casefile.network.custody import desk_public_key, person_holder
-from casefile.network.recovery import recovery_public_key
+from casefile.network.custody import desk_holder, person_holder
+from casefile.network.recovery import recovery_holder
 from casefile.platform.deployment import Deployment
-from casefile.registers.directory import public_key_of
+from casefile.registers.directory import public_keys_of
 from casefile.sealing.circles import wrap_circle_seed
 from casefile.sealing.compartments import Compartment, nobodys_key, wrap_bundle
 from casefile.sealing.contexts import context
@@ -33,12 +34,31 @@ Seal = Callable[[int, bytes], bytes]
 Row = dict[str, bytes]
 
 
+@dataclass(frozen=True)
+class RouteKeys:
+    """The public keys a new case is sealed to: desk, custodians, and a circle's members."""
+
+    desk: PublicKey
+    custodians: PublicKey
+    members: Mapping[bytes, PublicKey]
+
+
+def read_route_keys(session: Session, deployment: Deployment, route: Route) -> RouteKeys:
+    """Read them in one go; KeyNotListed if one of them cannot be trusted."""
+    desk = desk_holder(route.desk.id, route.desk.generation)
+    custodians = recovery_holder(route.desk.agency)
+    people = {one: person_holder(one) for one in (route.members if route.circle else ())}
+    listed = public_keys_of(session, deployment, [desk, custodians, *people.values()])
+    members = {one: listed[holder] for one, holder in people.items()}
+    return RouteKeys(listed[desk], listed[custodians], members)
+
+
 def first_wraps(
-    session: Session,
     deployment: Deployment,
     case: bytes,
     keys: Keys,
     route: Route,
+    listed: RouteKeys,
     receipt: ReceiptKeys,
     circle: PrivateKey | None,
     *,
@@ -48,17 +68,16 @@ def first_wraps(
     opens = (*INTAKE_OPENS, Compartment.IDENTITY) if may_contact else INTAKE_OPENS
     reporter = Holder("reporter", context("reporter", receipt.lookup))
     recovery = Holder("recovery", route.desk.agency)
-    custodians = recovery_public_key(session, deployment, route.desk.agency)
-    desk, holder = _desk_or_circle(session, deployment, case, route, circle)
+    desk, holder = _desk_or_circle(case, route, listed, circle)
     wanted = [
         (holder, _bundle(desk, case, holder, keys, opens)),
         (reporter, _bundle(receipt.private.public, case, reporter, keys, REPORTER_OPENS)),
-        (recovery, _bundle(custodians, case, recovery, keys, Compartment)),
+        (recovery, _bundle(listed.custodians, case, recovery, keys, Compartment)),
     ]
     if circle is not None:
         wanted += [
-            (Holder("member", one), _seat(session, deployment, case, circle, one))
-            for one in route.members
+            (Holder("member", one), _seat(public, case, circle, one))
+            for one, public in listed.members.items()
         ]
     nobody = _bundle(nobodys_key(deployment.random), case, Holder(), {}, ())
     wanted += [(Holder(), nobody)] * (-len(wanted) % WRAPS)
@@ -77,16 +96,11 @@ def _row(deployment: Deployment, case: bytes, slot: int, seal: Seal) -> Row:
 
 
 def _desk_or_circle(
-    session: Session,
-    deployment: Deployment,
-    case: bytes,
-    route: Route,
-    circle: PrivateKey | None,
+    case: bytes, route: Route, listed: RouteKeys, circle: PrivateKey | None
 ) -> tuple[PublicKey, Holder]:
     if circle is not None:
         return circle.public, Holder("circle", context("circle", case))
-    desk = route.desk
-    return desk_public_key(session, deployment, desk), Holder("desk", desk.id, desk.generation)
+    return listed.desk, Holder("desk", route.desk.id, route.desk.generation)
 
 
 def _bundle(
@@ -100,11 +114,7 @@ def _bundle(
     return seal
 
 
-def _seat(
-    session: Session, deployment: Deployment, case: bytes, circle: PrivateKey, person: bytes
-) -> Seal:
-    public = public_key_of(session, deployment, person_holder(person))
-
+def _seat(public: PublicKey, case: bytes, circle: PrivateKey, person: bytes) -> Seal:
     def seal(slot: int, token: bytes) -> bytes:
         return wrap_circle_seed(public, circle, case=case, person=person, slot=slot, token=token)
 

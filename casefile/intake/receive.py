@@ -19,6 +19,7 @@ from casefile.cases.label import Label, read_label
 from casefile.cases.models import ReceiptRow
 from casefile.cases.opening import FirstReport, open_case, prepare_case, receipt_where
 from casefile.cases.routing import Facts, Route, ServiceNotOpen, route
+from casefile.cases.wraps import read_route_keys
 from casefile.codes.lists import read_list
 from casefile.facts.register import FirstFact
 from casefile.intake import classify
@@ -54,15 +55,13 @@ def receive(session: Session, deployment: Deployment, inbound: InboundReport) ->
     if inter_agency_desk(directory) is None:
         raise ServiceNotOpen
     names = names_of(session, deployment)
+    chosen, first = _sorted(deployment, directory, names, inbound)
+    listed = read_route_keys(session, deployment, chosen)
     session.rollback()
     code = receipt_code(deployment.keyring, inbound.once, content_of(inbound))
     with deployment.slots.reports:
         keys = unlock(code, deployment.keyring)
-    earlier = _opened_before(session, deployment, keys.lookup)
-    if earlier is not None:
-        return _receipt(code, earlier, again=True)
-    chosen, first = _sorted(deployment, directory, names, inbound)
-    prepared = prepare_case(session, deployment, chosen, first, keys)
+    prepared = prepare_case(deployment, chosen, listed, first, keys)
 
     def verb(writing: Session) -> Label | None:
         before = _opened_before(writing, deployment, keys.lookup)

@@ -22,7 +22,6 @@ from casefile.sealing.desks import (
     unwrap_desk_secret,
     wrap_desk_secret,
 )
-from casefile.sealing.keypairs import PublicKey
 
 
 class NoSeat(Exception):
@@ -41,11 +40,6 @@ def desk_holder(desk: bytes, generation: int) -> bytes:
 def person_holder(person: bytes) -> bytes:
     """The name under which a person's public key is listed."""
     return context("person", person)
-
-
-def desk_public_key(session: Session, deployment: Deployment, desk: Desk) -> PublicKey:
-    """The desk's current public key, as listed and coded."""
-    return public_key_of(session, deployment, desk_holder(desk.id, desk.generation))
 
 
 def start_desk(session: Session, deployment: Deployment, desk: Desk, member: Member) -> None:

@@ -100,6 +100,9 @@ class Directory:
         return next(desk for desk in self.desks.values() if desk.code == code)
 
 
+ENTRIES = DirectoryEntry.metadata.tables["directory_entry"]
+READ_ALL = select(ENTRIES.c.id, ENTRIES.c.label, ENTRIES.c.token)
+
 Listed = TypeVar("Listed", Agency, Area, Desk)
 
 
@@ -112,10 +115,8 @@ def read_directory(session: Session, deployment: Deployment) -> Directory:
     agencies: dict[bytes, Agency] = {}
     areas: dict[int, Area] = {}
     desks: dict[bytes, Desk] = {}
-    for row in session.execute(
-        select(DirectoryEntry.id, DirectoryEntry.label, DirectoryEntry.token)
-    ):
-        entry = _opened(deployment, row.id, row.label, row.token)
+    for row in session.connection().execute(READ_ALL):
+        entry = _remembered(deployment, row.id, row.label, row.token)
         if isinstance(entry, Agency):
             agencies[entry.id] = entry
         elif isinstance(entry, Area):
@@ -163,6 +164,12 @@ def _sealed(deployment: Deployment, entry: Agency | Area | Desk, token: bytes) -
     plain = json.dumps(asdict(entry), default=_as_hex, separators=(",", ":")).encode()
     where = context("directory_entry", entry.id, token)
     return deployment.keyring.seal(pad(plain, RECORD_BUCKET), where, deployment.random)
+
+
+def _remembered(deployment: Deployment, identity: bytes, label: bytes, token: bytes) -> Any:
+    return deployment.memory.recall(
+        "directory_entry", identity, token, lambda: _opened(deployment, identity, label, token)
+    )
 
 
 def _opened(deployment: Deployment, identity: bytes, label: bytes, token: bytes) -> Any:

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from casefile.network.models import CustodianPart
 from casefile.platform.deployment import Deployment
-from casefile.registers.directory import public_key_of, publish
+from casefile.registers.directory import publish
 from casefile.sealing.contexts import context
 from casefile.sealing.custodians import paper_share, split
-from casefile.sealing.keypairs import PublicKey, new_private_key
+from casefile.sealing.keypairs import new_private_key
 
 CUSTODIANS, NEEDED = 3, 2
 
@@ -31,11 +31,6 @@ class PaperShare:
 def recovery_holder(agency: bytes) -> bytes:
     """The name under which an agency's recovery key is listed."""
     return context("recovery", agency)
-
-
-def recovery_public_key(session: Session, deployment: Deployment, agency: bytes) -> PublicKey:
-    """The public half of an agency's recovery key."""
-    return public_key_of(session, deployment, recovery_holder(agency))
 
 
 def found_recovery(

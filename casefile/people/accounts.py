@@ -176,4 +176,13 @@ def names_of(
     if people is not None:
         wanted = wanted.where(PersonRow.id.in_(people))
     rows = session.execute(wanted).all()
-    return {row.id: open_label(deployment, row.id, row.token, row.label).name for row in rows}
+    return {row.id: _name_in(deployment, row.id, row.token, row.label) for row in rows}
+
+
+def _name_in(deployment: Deployment, person: bytes, token: bytes, label: bytes) -> str:
+    """The name alone, remembered while the row does not change."""
+
+    def opened() -> str:
+        return open_label(deployment, person, token, label).name
+
+    return deployment.memory.recall("person.name", person, token, opened)

@@ -61,6 +61,12 @@ def bind(app: Flask, settings: Settings) -> None:
     """Give the application its engine; nothing is connected yet."""
     app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings)}
     db.init_app(app)
+    # Nothing here is asynchronous, and closing what is not there would start a thread a request.
+    app.teardown_appcontext_funcs = [
+        closing
+        for closing in app.teardown_appcontext_funcs
+        if closing.__name__ != "_close_async_sessions"
+    ]
     with app.app_context():
         dress(db.engine, settings.lock_wait_s)
 
@@ -72,7 +78,10 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         wait: dict[str, Any] = {"timeout": settings.lock_wait_s, "check_same_thread": False}
         return options | {"connect_args": wait}
     waits = f"-c lock_timeout={settings.lock_wait_s}s -c statement_timeout=120s"
-    connect = {"connect_timeout": 5, "options": waits, "prepare_threshold": 3}
+    from casefile.platform.postgresql import BytesAsBytes
+
+    connect: dict[str, Any] = {"connect_timeout": 5, "options": waits, "prepare_threshold": 3}
+    connect["cursor_factory"] = BytesAsBytes
     return options | {"connect_args": connect, "pool_size": 8}
 
 
@@ -125,6 +134,24 @@ def current_session() -> Session:
 def add_rows(session: Session, table: type[Base], *rows: Mapping[str, object]) -> None:
     """Write new rows at once, without the bookkeeping of objects nobody will change."""
     session.connection().execute(insert(Base.metadata.tables[table.__tablename__]), rows)
+
+
+@contextmanager
+def in_one_go(session: Session) -> Iterator[None]:
+    """Send the rows added inside together where the engine is a server; errors come at the end."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    errors: Any = connection.dialect.loaded_dbapi
+    try:
+        with driver.pipeline():
+            yield
+    except errors.Error as failed:
+        raise DBAPIError.instance(
+            "rows", None, failed, errors.Error, hide_parameters=True, dialect=connection.dialect
+        ) from failed
 
 
 def is_writing(session: Session) -> bool:

@@ -10,6 +10,7 @@ from typing import cast
 
 from flask import current_app
 
+from casefile.platform.memory import Memory
 from casefile.platform.now import Now
 from casefile.platform.throttle import Slots
 from casefile.sealing.hidden import RandomBytes
@@ -28,6 +29,7 @@ class Deployment:
     now: Now = field(repr=False)
     random: RandomBytes = field(repr=False)
     slots: Slots = field(repr=False)
+    memory: Memory = field(default_factory=Memory, repr=False)
 
 
 def keys_of(settings: Settings) -> Keyring:

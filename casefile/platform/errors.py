@@ -45,10 +45,13 @@ def answer_errors(app: Flask) -> None:
 
 def _not_saved(_error: Exception) -> ResponseReturnValue:
     logs.note("unavailable", endpoint=request.endpoint)
+    return _kept_page() or problem_page(503)
+
+
+def _kept_page() -> tuple[str, int] | None:
+    """The same page with everything that was written on it, where the feature has one."""
     keeper = current_app.extensions.get(KEEPERS, {}).get(request.blueprint)
-    if keeper is not None and request.method == "POST":
-        return keeper(), 503
-    return problem_page(503)
+    return (keeper(), 503) if keeper is not None and request.method == "POST" else None
 
 
 def _refused(error: HTTPException) -> ResponseReturnValue:

@@ -82,8 +82,7 @@ def use_language(code: str) -> None:
 def current_language() -> Language:
     """The request's language, else the best the browser asked for, else English."""
     if "language" not in g:
-        wishes = request.accept_languages if request else ()
-        g.language = BY_CODE[wished_language(wishes, BY_CODE) or LANGUAGES[0].code]
+        g.language = BY_CODE[_asked_for() or LANGUAGES[0].code]
     chosen: Language = g.language
     return chosen
 
@@ -99,6 +98,14 @@ class Speech(Babel):  # type: ignore[misc]
     def domain_instance(self) -> Domain:
         """The one domain: all features' messages."""
         return self._catalogues
+
+
+def _asked_for() -> str | None:
+    """The language in the address, also where nothing lies at it; else the browser's wish."""
+    if not request:
+        return None
+    named = request.path.split("/", 2)[1]
+    return named if named in BY_CODE else wished_language(request.accept_languages, BY_CODE)
 
 
 def wished_language(wishes: Iterable[tuple[str, float]], spoken: Collection[str]) -> str | None:

@@ -1,9 +1,11 @@
 """What the server itself may say: that something happened, never to whom or about what.
 
-gunicorn's own lines hold addresses and request lines; of each only its fixed text is kept.
+gunicorn's own lines hold addresses and request lines; none of their text is kept.
 """
 
 from __future__ import annotations
+
+import sys
 
 from gunicorn.glogging import Logger
 
@@ -11,33 +13,30 @@ from casefile.platform import logs
 
 
 class FixedWords(Logger):  # type: ignore[misc]
-    """gunicorn's logger with everything variable left out."""
+    """gunicorn's logger with everything it wanted to say left out but how bad it was."""
 
-    def critical(self, msg: str, *_args: object, **_kwargs: object) -> None:
+    def critical(self, *_args: object, **_kwargs: object) -> None:
         """Something that stops the server."""
-        _say(msg)
+        _say("critical")
 
-    def error(self, msg: str, *_args: object, **_kwargs: object) -> None:
+    def error(self, *_args: object, **_kwargs: object) -> None:
         """Something that failed."""
-        _say(msg)
+        _say("error")
 
-    def warning(self, msg: str, *_args: object, **_kwargs: object) -> None:
+    def warning(self, *_args: object, **_kwargs: object) -> None:
         """Something odd, such as a request line that is none."""
-        _say(msg)
+        _say("warning")
 
-    def exception(self, msg: str, *_args: object, **_kwargs: object) -> None:
-        """An error outside the application; its text could hold anything."""
-        _say(msg)
+    def exception(self, *_args: object, **_kwargs: object) -> None:
+        """An error outside the application: its class alone."""
+        _say("exception")
 
     def access(self, *_args: object, **_kwargs: object) -> None:
         """Nobody's visit is written down."""
 
 
-def _say(msg: str) -> None:
-    """Write the text as it stands in gunicorn's source, without what was put into it.
-
-    A message built beforehand, with a percent sign nowhere, may hold anything and is not kept.
-    """
-    fixed = msg if "%" in msg else "server"
+def _say(level: str) -> None:
+    """gunicorn builds its texts before it hands them over, so none of them is kept."""
     logs.set_up()
-    logs.note("server", state=fixed)
+    error = sys.exc_info()[0]
+    logs.note("server", state=level, **({"error": error.__name__} if error else {}))

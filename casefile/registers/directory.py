@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from casefile.platform.deployment import Deployment
 from casefile.registers.models import ListedKey
 from casefile.sealing.keypairs import PublicKey, public_key_from_raw
+
+KEYS = ListedKey.metadata.tables["listed_key"]
+LISTED = select(KEYS).where(KEYS.c.tag.in_(bindparam("tags", expanding=True)))
 
 
 class KeyNotListed(Exception):
@@ -26,10 +30,24 @@ def publish(session: Session, deployment: Deployment, holder: bytes, public: Pub
 
 def public_key_of(session: Session, deployment: Deployment, holder: bytes) -> PublicKey:
     """Return the listed key of `holder`; KeyNotListed if there is none or it was exchanged."""
-    row = session.get(ListedKey, _tag(deployment, holder))
-    if row is None or not hmac.compare_digest(row.code, _code(deployment, holder, row.body)):
+    return public_keys_of(session, deployment, [holder])[holder]
+
+
+def public_keys_of(
+    session: Session, deployment: Deployment, holders: Iterable[bytes]
+) -> dict[bytes, PublicKey]:
+    """The listed keys of several holders in one reading; KeyNotListed if one cannot be trusted."""
+    tags = {_tag(deployment, holder): holder for holder in holders}
+    rows = session.connection().execute(LISTED, {"tags": list(tags)})
+    found: dict[bytes, PublicKey] = {}
+    for row in rows:
+        holder = tags[row.tag]
+        if not hmac.compare_digest(row.code, _code(deployment, holder, row.body)):
+            raise KeyNotListed
+        found[holder] = public_key_from_raw(row.body)
+    if len(found) != len(tags):
         raise KeyNotListed
-    return public_key_from_raw(row.body)
+    return found
 
 
 def _tag(deployment: Deployment, holder: bytes) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casefile.cases.mailbox import (
@@ -91,6 +91,20 @@ def send_report() -> ResponseReturnValue:
     except ServiceNotOpen:
         return pages.form_page(filled, _areas(), Trouble.NOT_OPEN), 503
     return pages.receipt_page(receipt)
+
+
+@reporting.get(f"{LANG}/report")
+@public
+def report_again() -> ResponseReturnValue:
+    """A telephone that restores its tab asks for the receipt's address: the form, then."""
+    return redirect(url_for("reporting.form_page", lang=current_language().code), 303)
+
+
+@reporting.get(f"{LANG}/answer")
+@public
+def answer_again() -> ResponseReturnValue:
+    """The same for the mailbox: where the number is typed."""
+    return redirect(url_for("reporting.number_page", lang=current_language().code), 303)
 
 
 @reporting.get(f"{LANG}/number")

@@ -74,9 +74,9 @@ def test_different_people_who_write_at_the_same_moment_are_all_kept(both_worlds:
         lambda: answers(world, "Amal", b"b" * 32, None),
     )
     assert raised == [None] * 4
-    written = ["event", "letter", "letter", "note"]
-    assert sorted(kinds(world)) == sorted(["report", "summary", "needs", "fact", *written])
-    assert len(label_of(world).bodies) == 9
+    found = kinds(world)
+    assert [found.count(kind) for kind in ("event", "note", "letter")] == [1, 1, 2]
+    assert events(world, Event.ANSWER_SENT) == 2
 
 
 class Meanwhile:

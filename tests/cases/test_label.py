@@ -82,7 +82,7 @@ def begun() -> Label:
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(label=labels)
 def test_a_label_comes_back_as_it_was_written(label: Label) -> None:
     assert from_json(to_json(label)) == label

@@ -17,7 +17,6 @@ from casefile.network.custody import (
     DeskHasKeys,
     NoSeat,
     desk_holder,
-    desk_public_key,
     give_seat,
     open_desk,
     person_holder,
@@ -68,7 +67,9 @@ def test_a_desk_starts_once_in_the_session_of_its_first_member(both_worlds: Worl
     assert (desk.generation, desk.live) == (1, True)
     assert desk.members == (both_worlds.member("Lucia").person,)
     with both_worlds.session() as session:
-        public = desk_public_key(session, both_worlds.deployment, desk)
+        public = public_key_of(
+            session, both_worlds.deployment, desk_holder(desk.id, desk.generation)
+        )
         secret = open_desk(session, both_worlds.deployment, both_worlds.member("Lucia"), desk)
     assert secret.private.public.raw == public.raw
     with pytest.raises(DeskHasKeys):

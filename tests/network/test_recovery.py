@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from casefile.network.models import CustodianPart
-from casefile.network.recovery import recovery_public_key
+from casefile.network.recovery import recovery_holder
+from casefile.registers.directory import public_key_of
 from casefile.sealing.contexts import context
 from casefile.sealing.custodians import (
     Part,
@@ -33,7 +34,7 @@ def test_any_two_of_three_custodians_join_the_key_that_is_listed(
     joined = recovered(begun, pair)
     with begun.world.session() as session:
         agency = begun.made.desk.agency
-        listed = recovery_public_key(session, begun.world.deployment, agency)
+        listed = public_key_of(session, begun.world.deployment, recovery_holder(agency))
     assert joined.public.raw == listed.raw
 
 
