@@ -11,7 +11,6 @@ import pytest
 
 from tests.world import Template, World, administer, build_template, copied_world
 
-
 # Tests do not time: a slow machine must not look like a broken rule.
 hypothesis.settings.register_profile("casefile", deadline=None, database=None)
 hypothesis.settings.load_profile("casefile")

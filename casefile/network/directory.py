@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.network.models import DirectoryEntry
-from casefile.platform.database import StaleRow
+from casefile.platform.database import BYTES, StaleRow
 from casefile.platform.deployment import Deployment
 from casefile.sealing.contexts import context
 from casefile.sealing.padding import RECORD_BUCKET, pad, unpad
@@ -101,7 +101,7 @@ class Directory:
 
 
 ENTRIES = DirectoryEntry.metadata.tables["directory_entry"]
-READ_ALL = select(ENTRIES.c.id, ENTRIES.c.label, ENTRIES.c.token)
+READ_ALL = select(ENTRIES.c.id, ENTRIES.c.label, ENTRIES.c.token).execution_options(**{BYTES: True})
 
 Listed = TypeVar("Listed", Agency, Area, Desk)
 

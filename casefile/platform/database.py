@@ -27,6 +27,8 @@ RETRIED = frozenset({"40001", "40P01"})
 """SQL states of a serialization failure and of a deadlock: the verb runs again."""
 
 WRITING = "casefile_writing"
+BYTES = "casefile_bytes"
+"""Option of statements that read sealed bytes: PostgreSQL sends them as they are, not as text."""
 RESTED_S = 2.0
 """Seconds after which an idle connection to PostgreSQL is tried before it is used."""
 
@@ -78,17 +80,14 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         wait: dict[str, Any] = {"timeout": settings.lock_wait_s, "check_same_thread": False}
         return options | {"connect_args": wait}
     waits = f"-c lock_timeout={settings.lock_wait_s}s -c statement_timeout=120s"
-    from casefile.platform.postgresql import BytesAsBytes
-
-    connect: dict[str, Any] = {"connect_timeout": 5, "options": waits, "prepare_threshold": 3}
-    connect["cursor_factory"] = BytesAsBytes
+    connect = {"connect_timeout": 5, "options": waits, "prepare_threshold": 3}
     return options | {"connect_args": connect, "pool_size": 8}
 
 
 def dress(engine: Engine, lock_wait_s: int) -> None:
     """On SQLite: durable commits, deletes that overwrite, and writes that begin as writes."""
     if engine.dialect.name != "sqlite":
-        _try_after_a_pause(engine)
+        _dress_server(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -109,8 +108,14 @@ def dress(engine: Engine, lock_wait_s: int) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _try_after_a_pause(engine: Engine) -> None:
-    """Try a connection before use when it has rested: the server may have gone meanwhile."""
+def _dress_server(engine: Engine) -> None:
+    """PostgreSQL: bytes as bytes, and a connection that has rested is tried before use."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _ask_for_bytes(*about: Any) -> None:
+        _connection, cursor, _statement, _parameters, context, _many = about
+        if context is not None and context.execution_options.get(BYTES):
+            cursor.format = 1  # psycopg.pq.Format.BINARY
 
     @event.listens_for(engine, "checkin")
     def _rest(_connection: Any, record: Any) -> None:

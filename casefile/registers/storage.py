@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from casefile.platform.database import StaleRow
+from casefile.platform.database import BYTES, StaleRow
 from casefile.platform.deployment import Deployment
 from casefile.registers.models import Lane, Segment
 from casefile.sealing.contexts import context
@@ -26,8 +26,10 @@ LANES = 16
 
 # Written once and bound at each use: a report alone runs twelve of them.
 SEGMENTS, LANE_ROWS = Segment.metadata.tables["segment"], Segment.metadata.tables["lane"]
-READ_PART = select(SEGMENTS.c.id, SEGMENTS.c.body, SEGMENTS.c.token).where(
-    SEGMENTS.c.part == bindparam("part")
+READ_PART = (
+    select(SEGMENTS.c.id, SEGMENTS.c.body, SEGMENTS.c.token)
+    .where(SEGMENTS.c.part == bindparam("part"))
+    .execution_options(**{BYTES: True})
 )
 READ_ONE = select(SEGMENTS.c.body, SEGMENTS.c.token).where(
     SEGMENTS.c.id == bindparam("segment"), SEGMENTS.c.part == bindparam("part")
@@ -40,6 +42,7 @@ HOLD = (
     )
     .order_by(SEGMENTS.c.part)
     .with_for_update()
+    .execution_options(**{BYTES: True})
 )
 PUT_BACK = (
     update(SEGMENTS)

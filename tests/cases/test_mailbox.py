@@ -164,11 +164,11 @@ def test_a_token_with_one_bit_changed_opens_nothing(world: World) -> None:
                 open_by_token(session, world.deployment, base64.urlsafe_b64encode(changed).decode())
 
 
-@pytest.mark.parametrize("token", ["", "x", "====", "é", "A" * 400, "\x00", "٣" * 40])
-def test_what_is_no_token_opens_nothing(world: World, token: str) -> None:
+def test_what_is_no_token_opens_nothing(world: World) -> None:
     sent(world)
-    with pytest.raises(TokenExpired):
-        again(world, token)
+    for token in ("", "x", "====", "é", "A" * 400, "\x00", "٣" * 40):
+        with pytest.raises(TokenExpired):
+            again(world, token)
 
 
 def test_a_token_opens_its_own_case_alone(world: World) -> None:
@@ -206,18 +206,19 @@ def test_a_number_whose_case_is_gone_gets_the_answer_of_an_unknown_one(world: Wo
         opened(world, receipt)
 
 
-@pytest.mark.parametrize(
-    "script",
-    ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९", "০১২৩৪৫৬৭৮৯", "០១២៣៤៥៦៧៨៩", "０１２３４５６７８９"],
-)
-@pytest.mark.parametrize("between", [" ", "-", " . ", ""])
-def test_the_number_is_read_in_digits_of_any_script(
-    world: World, script: str, between: str
-) -> None:
+def test_the_number_is_read_in_digits_of_any_script_whatever_stands_between(world: World) -> None:
     receipt = sent(world)
-    typed = between.join(receipt.code.groups()).translate(str.maketrans("0123456789", script))
-    with world.session() as session:
-        assert open_by_number(session, world.deployment, typed).stage is Stage.RECEIVED
+    for script, between in (
+        ("٠١٢٣٤٥٦٧٨٩", " "),
+        ("۰۱۲۳۴۵۶۷۸۹", "-"),
+        ("०१२३४५६७८९", " . "),
+        ("০১২৩৪৫৬৭৮৯", ""),
+        ("០១២៣៤៥៦៧៨៩", "\n"),
+        ("０１２３４５６７８９", " / "),
+    ):
+        typed = between.join(receipt.code.groups()).translate(str.maketrans("0123456789", script))
+        with world.session() as session:
+            assert open_by_number(session, world.deployment, typed).stage is Stage.RECEIVED
 
 
 def test_one_wrong_digit_opens_nothing(world: World) -> None:

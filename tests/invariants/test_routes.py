@@ -25,6 +25,8 @@ PUBLIC = {
     "reporting.first_page",
     "reporting.form_page",
     "reporting.send_report",
+    "reporting.report_again",
+    "reporting.answer_again",
     "reporting.number_page",
     "reporting.open_mailbox",
     "reporting.write_letter",

@@ -19,8 +19,8 @@ SECRET = "Rareword"
 WAYS = {"en": "ltr", "fr": "ltr", "es": "ltr", "ar": "rtl"}
 
 
-@pytest.fixture
-def browser(world: World) -> FlaskClient:
+@pytest.fixture(scope="module")
+def browser(standing_world: World) -> FlaskClient:
     """A browser, and addresses that fail in every way."""
 
     def refused(status: int, word: str) -> str:
@@ -34,9 +34,11 @@ def browser(world: World) -> FlaskClient:
             "broken": ZeroDivisionError(SECRET),
         }[kind]
 
-    world.app.add_url_rule("/refused/<int:status>/<word>", "refused", public(refused))
-    world.app.add_url_rule("/failed/<kind>", "failed", public(failed), methods=["GET", "POST"])
-    return world.client()
+    standing_world.app.add_url_rule("/refused/<int:status>/<word>", "refused", public(refused))
+    standing_world.app.add_url_rule(
+        "/failed/<kind>", "failed", public(failed), methods=["GET", "POST"]
+    )
+    return standing_world.client()
 
 
 def title(page: str) -> str:
@@ -155,6 +157,6 @@ def test_a_problem_page_loads_nothing_from_elsewhere(browser: FlaskClient) -> No
     assert "<script" not in page
 
 
-def test_a_redirect_is_not_an_error(world: World) -> None:
-    answer = world.client().get("/queue")
+def test_a_redirect_is_not_an_error(standing_world: World) -> None:
+    answer = standing_world.client().get("/queue")
     assert answer.status_code == 303

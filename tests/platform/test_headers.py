@@ -15,23 +15,23 @@ ADDRESSES = ("/", "/en/", "/ar/help", "/en/number", "/leave", "/sign-in", "/queu
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_every_answer_wears_the_table(world: World, address: str) -> None:
-    answer = world.client().get(address, base_url=SECURE)
+def test_every_answer_wears_the_table(standing_world: World, address: str) -> None:
+    answer = standing_world.client().get(address, base_url=SECURE)
     for name, value in HEADERS.items():
         assert answer.headers.get_all(name) == [value]
     assert answer.headers["Strict-Transport-Security"]
 
 
-def test_an_answer_in_the_clear_promises_nothing_about_encryption(world: World) -> None:
-    answer = world.client().get("/en/", base_url="http://localhost")
+def test_an_answer_in_the_clear_promises_nothing_about_encryption(standing_world: World) -> None:
+    answer = standing_world.client().get("/en/", base_url="http://localhost")
     assert "Strict-Transport-Security" not in answer.headers
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_public_page_sets_no_cookie_and_names_no_server_of_ours(
-    world: World, address: str
+    standing_world: World, address: str
 ) -> None:
-    client = world.client()
+    client = standing_world.client()
     client.set_cookie("anything", "x")
     assert "Set-Cookie" not in client.get(address, base_url=SECURE).headers
 
@@ -65,10 +65,10 @@ def test_only_what_never_changes_may_be_cached() -> None:
 
 @pytest.mark.parametrize(("asked", "packed"), [("gzip", True), ("br", False), ("gzip;q=0", False)])
 def test_a_page_without_a_number_is_compressed_where_the_browser_can(
-    world: World, asked: str, packed: bool
+    standing_world: World, asked: str, packed: bool
 ) -> None:
     page = "words " * SMALLEST_COMPRESSED
-    with world.app.test_request_context("/", headers={"Accept-Encoding": asked}):
+    with standing_world.app.test_request_context("/", headers={"Accept-Encoding": asked}):
         response = compressible(page)
         body = response.get_data()
     assert (response.headers.get("Content-Encoding") == "gzip") is packed
@@ -76,17 +76,19 @@ def test_a_page_without_a_number_is_compressed_where_the_browser_can(
     assert "Accept-Encoding" in response.vary
 
 
-def test_the_same_page_is_always_compressed_to_the_same_bytes(world: World) -> None:
+def test_the_same_page_is_always_compressed_to_the_same_bytes(standing_world: World) -> None:
     answers = []
     for _ in range(2):
-        with world.app.test_request_context("/", headers={"Accept-Encoding": "gzip"}):
+        with standing_world.app.test_request_context("/", headers={"Accept-Encoding": "gzip"}):
             answers.append(compressible("words " * 900).get_data())
-        world.clock.pass_by(hours=1)
+        standing_world.clock.pass_by(hours=1)
     assert answers[0] == answers[1]
 
 
-def test_a_page_that_shows_a_number_is_never_compressed(world: World) -> None:
+def test_a_page_that_shows_a_number_is_never_compressed(standing_world: World) -> None:
     told = {"what": "He came.", "once": "ab" * 32}
-    answer = world.client().post("/en/report", data=told, headers={"Accept-Encoding": "gzip"})
+    answer = standing_world.client().post(
+        "/en/report", data=told, headers={"Accept-Encoding": "gzip"}
+    )
     assert answer.status_code == 200
     assert "Content-Encoding" not in answer.headers

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casefile.platform.language import (
@@ -47,15 +47,19 @@ CODES = [language.code for language in LANGUAGES]
     ],
 )
 def test_a_page_comes_in_the_first_wished_language_we_speak(
-    world: World, wish: str, code: str
+    standing_world: World, wish: str, code: str
 ) -> None:
     headers = {"Accept-Language": wish.encode("utf-8").decode("latin-1")}
-    page = world.client().get("/", headers=headers).get_data(as_text=True)
+    page = standing_world.client().get("/", headers=headers).get_data(as_text=True)
     assert f'<html lang="{code}" dir="{BY_CODE[code].direction}"' in page
 
 
-def test_the_address_counts_more_than_the_wish(world: World) -> None:
-    page = world.client().get("/es/", headers={"Accept-Language": "ar"}).get_data(as_text=True)
+def test_the_address_counts_more_than_the_wish(standing_world: World) -> None:
+    page = (
+        standing_world.client()
+        .get("/es/", headers={"Accept-Language": "ar"})
+        .get_data(as_text=True)
+    )
     assert '<html lang="es"' in page
 
 
@@ -64,15 +68,17 @@ def test_any_wish_gives_a_language_we_speak_or_none(wishes: list[tuple[str, floa
     assert wished_language(wishes, BY_CODE) in {None, *BY_CODE}
 
 
-def test_an_unknown_code_leaves_a_request_in_english(world: World) -> None:
-    with world.app.test_request_context("/", headers={"Accept-Language": "fr"}):
+def test_an_unknown_code_leaves_a_request_in_english(standing_world: World) -> None:
+    with standing_world.app.test_request_context("/", headers={"Accept-Language": "fr"}):
         use_language("xx")
         assert current_language().code == "en"
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_digits_are_those_of_the_language_and_nothing_else_changes(world: World, code: str) -> None:
-    with world.app.test_request_context("/"):
+def test_digits_are_those_of_the_language_and_nothing_else_changes(
+    standing_world: World, code: str
+) -> None:
+    with standing_world.app.test_request_context("/"):
         use_language(code)
         said = digits("Case 1234567890, N° 42!")
     ascii_left = re.findall(r"[0-9]", said)
@@ -84,9 +90,9 @@ def test_digits_are_those_of_the_language_and_nothing_else_changes(world: World,
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_day_is_named_without_its_year_in_the_languages_own_words(
-    world: World, code: str
+    standing_world: World, code: str
 ) -> None:
-    with world.app.test_request_context("/"):
+    with standing_world.app.test_request_context("/"):
         use_language(code)
         said = day(NOON, UTC_ZONE)
         assert "2026" not in said
@@ -94,18 +100,18 @@ def test_a_day_is_named_without_its_year_in_the_languages_own_words(
         assert said != day(NOON + timedelta(days=1), UTC_ZONE)
 
 
-def test_the_same_day_is_another_word_in_every_language(world: World) -> None:
+def test_the_same_day_is_another_word_in_every_language(standing_world: World) -> None:
     said = set()
     for code in CODES:
-        with world.app.test_request_context("/"):
+        with standing_world.app.test_request_context("/"):
             use_language(code)
             said.add(day(NOON, UTC_ZONE))
     assert len(said) == len(CODES)
 
 
-def test_a_day_is_that_of_the_duty_station(world: World) -> None:
+def test_a_day_is_that_of_the_duty_station(standing_world: World) -> None:
     late = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)
-    with world.app.test_request_context("/"):
+    with standing_world.app.test_request_context("/"):
         use_language("en")
         assert (day(late, UTC_ZONE), day(late, KABUL)) == (
             "Thursday 26 November",
@@ -126,30 +132,34 @@ def test_a_day_is_that_of_the_duty_station(world: World) -> None:
         (-48, "Tuesday 24 November"),
     ],
 )
-def test_a_moment_is_said_the_way_people_say_it(world: World, hours: float, said: str) -> None:
-    with world.app.test_request_context("/"):
+def test_a_moment_is_said_the_way_people_say_it(
+    standing_world: World, hours: float, said: str
+) -> None:
+    with standing_world.app.test_request_context("/"):
         use_language("en")
         assert said_moment(NOON + timedelta(hours=hours), UTC_ZONE, NOON) == said
 
 
-def test_today_is_the_duty_stations_today(world: World) -> None:
+def test_today_is_the_duty_stations_today(standing_world: World) -> None:
     evening = datetime(2026, 11, 26, 23, 30, tzinfo=UTC)
     soon = evening + timedelta(hours=1)
-    with world.app.test_request_context("/"):
+    with standing_world.app.test_request_context("/"):
         use_language("en")
         assert said_moment(soon, UTC_ZONE, evening) == "Friday 00:30"
         assert said_moment(soon, KIRITIMATI, evening) == "today 14:30"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(max_examples=60)
 @given(
     ahead=st.integers(-90 * 24 * 60, 90 * 24 * 60),
     at=st.integers(0, 24 * 60),
     code=st.sampled_from(CODES),
 )
-def test_no_moment_is_said_as_if_it_were_now(world: World, ahead: int, at: int, code: str) -> None:
+def test_no_moment_is_said_as_if_it_were_now(
+    standing_world: World, ahead: int, at: int, code: str
+) -> None:
     now = NOON + timedelta(minutes=at)
-    with world.app.test_request_context("/"):
+    with standing_world.app.test_request_context("/"):
         use_language(code)
         said = said_moment(now + timedelta(minutes=ahead), KABUL, now)
         assert (said == said_moment(now, KABUL, now)) == (ahead == 0)
@@ -167,17 +177,17 @@ def test_no_moment_is_said_as_if_it_were_now(world: World, ahead: int, at: int, 
 )
 @pytest.mark.parametrize("code", ["en", "fr", "es"])
 def test_a_span_is_said_with_the_number_of_its_largest_unit(
-    world: World, code: str, length: timedelta, number: int
+    standing_world: World, code: str, length: timedelta, number: int
 ) -> None:
-    with world.app.test_request_context("/"):
+    with standing_world.app.test_request_context("/"):
         use_language(code)
         assert re.findall(r"\d+", lasting(length)) == [str(number)]
 
 
-def test_spans_of_different_units_are_never_said_alike(world: World) -> None:
+def test_spans_of_different_units_are_never_said_alike(standing_world: World) -> None:
     spans = [timedelta(minutes=2), timedelta(hours=2), timedelta(days=2)]
     for code in CODES:
-        with world.app.test_request_context("/"):
+        with standing_world.app.test_request_context("/"):
             use_language(code)
             assert len({lasting(span) for span in spans}) == 3
 

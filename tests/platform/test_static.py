@@ -15,11 +15,13 @@ FILES = read_files()
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_is_served_whole_under_its_digest_and_may_be_kept(world: World, name: str) -> None:
+def test_a_file_is_served_whole_under_its_digest_and_may_be_kept(
+    standing_world: World, name: str
+) -> None:
     file = FILES[name]
     plain = (FOLDER / name).read_bytes()
     for asked, body in (("gzip", file.packed), ("identity", plain)):
-        answer = world.client().get(
+        answer = standing_world.client().get(
             f"/static/{file.digest}/{name}", headers={"Accept-Encoding": asked}
         )
         assert (answer.status_code, answer.get_data()) == (200, body)
@@ -31,8 +33,10 @@ def test_a_file_is_served_whole_under_its_digest_and_may_be_kept(world: World, n
 
 @pytest.mark.parametrize("digest", ["000000000000", "0", "x" * 64, "..", "%2e%2e"])
 @pytest.mark.parametrize("name", FILES)
-def test_another_digest_is_not_found_and_not_kept(world: World, name: str, digest: str) -> None:
-    answer = world.client().get(f"/static/{digest}/{name}")
+def test_another_digest_is_not_found_and_not_kept(
+    standing_world: World, name: str, digest: str
+) -> None:
+    answer = standing_world.client().get(f"/static/{digest}/{name}")
     assert answer.status_code == 404
     assert answer.headers["Cache-Control"] == "no-store"
 
@@ -48,9 +52,9 @@ def test_another_digest_is_not_found_and_not_kept(world: World, name: str, diges
         "/static/",
     ],
 )
-def test_no_path_a_browser_sends_reaches_the_disk(world: World, path: str) -> None:
+def test_no_path_a_browser_sends_reaches_the_disk(standing_world: World, path: str) -> None:
     digest = FILES["public.css"].digest
-    assert world.client().get(path.format(digest=digest)).status_code == 404
+    assert standing_world.client().get(path.format(digest=digest)).status_code == 404
 
 
 def test_only_files_of_kinds_we_serve_are_read(tmp_path: Path) -> None:
@@ -68,6 +72,6 @@ def test_a_changed_file_has_another_address(tmp_path: Path) -> None:
     assert len(addresses) == 2
 
 
-def test_every_page_asks_for_the_file_that_is_served(world: World) -> None:
-    page = world.client().get("/en/").get_data(as_text=True)
+def test_every_page_asks_for_the_file_that_is_served(standing_world: World) -> None:
+    page = standing_world.client().get("/en/").get_data(as_text=True)
     assert f"/static/{FILES['public.css'].digest}/public.css" in page
