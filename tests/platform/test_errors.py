@@ -109,7 +109,7 @@ def test_a_problem_without_words_of_its_own_gets_those_of_its_kind(
     [
         ("/nowhere", 404),
         ("/de/help", 404),
-        ("/en/report", 405),
+        ("/en/answer/write", 405),
         ("/static/000000000000/public.css", 404),
         ("/../etc/passwd", 404),
         (f"/{SECRET}", 404),
