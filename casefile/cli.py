@@ -10,6 +10,7 @@ import secrets
 import signal
 import sys
 import threading
+import time
 from typing import NoReturn
 
 import click
@@ -37,6 +38,8 @@ people = AppGroup("people", help="Accounts.")
 casefile.add_command(people)
 
 PAUSE_S = 5
+CHAIN_EVERY_S = 300
+"""A batch has one size however few lines it holds, so it is not made at every round."""
 
 
 def is_founding(arguments: list[str]) -> bool:
@@ -78,8 +81,11 @@ def worker(once: bool) -> None:
     stop = threading.Event()
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: stop.set())
+    chained = -float(CHAIN_EVERY_S)
     while not stop.is_set():
-        _serve_once(current_deployment())
+        due = time.monotonic() - chained >= CHAIN_EVERY_S
+        chained = time.monotonic() if due else chained
+        _serve_once(current_deployment(), chain=due)
         if once:
             return
         stop.wait(PAUSE_S + secrets.randbelow(1000) / 1000)
@@ -123,18 +129,20 @@ def demo(yes: bool, cases: int) -> None:
     click.echo(f"Sign-ins stand in {deployment.settings.instance / 'demo.json'}.")
 
 
-def _serve_once(deployment: Deployment) -> None:
+def _serve_once(deployment: Deployment, *, chain: bool) -> None:
     """One round; a database that is away is noted, and the next round tries again."""
     try:
         jobs.perform_due(deployment)
-        with own_transaction() as session:
-            chain_rows(session, deployment)
+        if chain:
+            with own_transaction() as session:
+                chain_rows(session, deployment)
     except Exception as failed:
         logs.fault(failed, state="worker")
 
 
 def _deployment_with_keys(settings: Settings) -> Deployment:
     """Read the keys, or draw them; the application serves this process with them."""
+    os.umask(0o077)
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         if settings.keys is not None:

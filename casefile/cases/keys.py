@@ -17,7 +17,7 @@ from casefile.cases.label import CaseNotFound, Held, Holder, Label, digest, read
 from casefile.cases.models import QuickRow, WrapRow
 from casefile.cases.opening import quick_tag
 from casefile.cases.records import Keys
-from casefile.cases.wraps import wrap_tag
+from casefile.cases.wraps import INTAKE_OPENS, wrap_tag
 from casefile.network.custody import open_desk
 from casefile.network.directory import Desk, Directory, read_directory
 from casefile.people.roles import Permission
@@ -173,7 +173,7 @@ def _through_desk(
     sealed_to = replace(desk, generation=holder.generation)
     secret = open_desk(session, deployment, member, sealed_to)
     quick = _quick_keys(session, deployment, held, sealed_to, secret)
-    if quick:
+    if quick.keys() >= set(INTAKE_OPENS):
         return Opened(held, quick, sealed_to, directory)
     keys = bundle_at(session, deployment, held, slot, secret.private)
     return Opened(held, keys, sealed_to, directory, quick=secret)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
+from casefile.cases.conflict import excluded_people
 from casefile.cases.keys import bundle_at
 from casefile.cases.label import CaseNotFound, Held, Label, read_label, when, write_label
 from casefile.cases.models import ReceiptRow
@@ -26,6 +27,7 @@ from casefile.cases.opening import receipt_where
 from casefile.cases.queue_rows import change_row
 from casefile.cases.records import Keys, Record, add_record, read_records
 from casefile.codes.sops import read_profile
+from casefile.people.accounts import names_of
 from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
@@ -177,6 +179,7 @@ def _write(
     session: Session, deployment: Deployment, inside: _Inside, text: str, once: bytes
 ) -> Mailbox:
     now, case = deployment.now(), inside.held.case
+    named = excluded_people(names_of(session, deployment), told=text, keep_from="")
     content = {"text": text, "when": minutes(now)}
 
     def verb(writing: Session) -> Held:
@@ -194,7 +197,9 @@ def _write(
             content,
         )
         limits = read_profile(deployment.settings.config)
-        label = replace(label, new_messages=label.new_messages + 1).remembering(once)
+        excluded = tuple(sorted({*label.excluded, *named}))
+        label = replace(label, new_messages=label.new_messages + 1, excluded=excluded)
+        label = label.remembering(once)
         changed = write_label(
             writing, deployment, held, label.started(limits["answer_message"], now)
         )

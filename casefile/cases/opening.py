@@ -193,7 +193,7 @@ def _label(
         queue=Place(b"", 0),
         receipt=receipt.lookup,
         excluded=first.excluded,
-        circle=circle.public.raw if circle else b"",
+        circle=digest(circle.public.raw) if circle else b"",
         act_today=first.act_today,
     )
     return begun.started(limits["acknowledge"], now).started(help_limit, now)

@@ -45,7 +45,8 @@ ROW = np.dtype(
     ]
 )
 """48 bytes a row. `received` and `due` are minutes since 1970; `case_1` and `case_2` the halves
-of the case's id; `owner` the first four bytes of a person's id; `waiting` 1 for the reporter."""
+of the case's id; `owner` the first four bytes of a person's id; `waiting` 1 for the reporter;
+`circle` 1 where the label must be asked who may see the row."""
 
 QUEUE = Register("queue", {"queue": ROW})
 FOR_REPORTER = 1
@@ -65,7 +66,6 @@ def fill_row(
     row["language"] = read_list(deployment.settings.config, "language").numbers.get(
         label.language, 0
     )
-    row["circle"] = bool(label.circle)
     for column, desk in zip(DESK_COLUMNS, label.desks, strict=False):
         row[column] = directory.desks[desk].code
     follow_label(row, deployment, label)
@@ -78,6 +78,7 @@ def follow_label(row: Any, deployment: Deployment, label: Label) -> None:
     row["category"] = read_list(config, "category").number(label.category)
     row["owner"] = int.from_bytes(label.owner[:4], "big")
     row["unread"] = not label.first_read
+    row["circle"] = bool(label.circle or label.excluded)
     row["message"] = bool(label.new_messages)
     upcoming = label.next_deadlines()
     step, told = next_step(deployment, label, upcoming[0] if upcoming else None)

@@ -106,17 +106,20 @@ def _sorted(
     inbound: InboundReport,
 ) -> tuple[Route, FirstReport]:
     """Conflict first, then the one desk, then the four records and the fact."""
-    kept = inbound.typed("keep_from")
-    excluded = excluded_people(names, told=inbound.text, keep_from=kept)
     called = {
         each.id: (*each.names.values(), *each.also_called) for each in directory.agencies.values()
     }
+    kept = inbound.typed("keep_from")
+    told = "\n".join((inbound.text, *(one for given in inbound.answers.values() for one in given)))
+    excluded = excluded_people(names, told=told, keep_from=kept)
+    kept_agencies = named_agencies(called, kept)
+    misspelt = bool(kept) and not kept_agencies and not excluded
     area = classify.area_code(inbound)
     facts = Facts(
         area=area if area in directory.areas else 0,
         concerned=named_agencies(called, f"{inbound.typed('employer')}\n{inbound.text}"),
-        kept_from=named_agencies(called, kept),
-        keep_area=inbound.chose("keep_area", "1"),
+        kept_from=kept_agencies,
+        keep_area=inbound.chose("keep_area", "1") or misspelt,
         excluded=excluded,
     )
     chosen = route(directory, facts)

@@ -27,6 +27,8 @@ RETRIED = frozenset({"40001", "40P01"})
 """SQL states of a serialization failure and of a deadlock: the verb runs again."""
 
 WRITING = "casefile_writing"
+PAGE_BYTES = 32768
+"""Of a new SQLite file: no sealed row spills into pages that would lie in the order of arrival."""
 BYTES = "casefile_bytes"
 """Option of statements that read sealed bytes: PostgreSQL sends them as they are, not as text."""
 RESTED_S = 2.0
@@ -95,6 +97,7 @@ def dress(engine: Engine, lock_wait_s: int) -> None:
         connection.isolation_level = None
         for pragma in (
             f"busy_timeout={lock_wait_s * 1000}",
+            f"page_size={PAGE_BYTES}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "secure_delete=ON",

@@ -14,6 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from casefile.platform import logs
+from casefile.platform.throttle import Busy
 
 Keeper = Callable[[], str]
 """Renders the page again with everything that was written on it."""
@@ -39,6 +40,7 @@ def answer_errors(app: Flask) -> None:
     """Give every error its page."""
     for away in (Unavailable, OperationalError, InterfaceError):
         app.register_error_handler(away, _not_saved)
+    app.register_error_handler(Busy, _busy)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _broken)
 
@@ -52,6 +54,10 @@ def _kept_page() -> tuple[str, int] | None:
     """The same page with everything that was written on it, where the feature has one."""
     keeper = current_app.extensions.get(KEEPERS, {}).get(request.blueprint)
     return (keeper(), 503) if keeper is not None and request.method == "POST" else None
+
+
+def _busy(_error: Busy) -> ResponseReturnValue:
+    return problem_page(429)
 
 
 def _refused(error: HTTPException) -> ResponseReturnValue:

@@ -1,30 +1,69 @@
 """Slots around the one slow step, Argon2id: typed numbers must never starve reports.
 
-Each purpose has its own slots, so that a flood of one kind waits for itself alone. Nothing here
-knows who is asking; slots are counted in this process only and are a soft limit by design.
+Each purpose has its own slots. A report waits for its turn; a typed number or a sign-in waits a
+moment and is then asked to come back, so that a flood of them leaves the server's threads free.
+Nothing here knows who is asking; slots are counted in this process only and are a soft limit.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from threading import BoundedSemaphore
+from types import TracebackType
 
 from casefile.settings import Settings
+
+PATIENCE_S = 1.5
+WAITING = 1
+"""How many may wait for a slot of one purpose in one process."""
+
+
+class Busy(Exception):
+    """Too many numbers or sign-ins at once: come back in a minute, nothing is lost."""
+
+
+class Turn:
+    """Slots where few may wait, and not for long; a context manager around one derivation."""
+
+    def __init__(self, slots: int) -> None:
+        self._slots = BoundedSemaphore(slots)
+        self._waiting = BoundedSemaphore(WAITING)
+
+    def __enter__(self) -> None:
+        """Take a slot, at once or within a moment; else Busy."""
+        if self._slots.acquire(blocking=False):
+            return
+        if not self._waiting.acquire(blocking=False):
+            raise Busy
+        try:
+            if not self._slots.acquire(timeout=PATIENCE_S):
+                raise Busy
+        finally:
+            self._waiting.release()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give the slot back."""
+        self._slots.release()
 
 
 @dataclass(frozen=True)
 class Slots:
-    """One semaphore per purpose, each used as a context manager around one derivation."""
+    """One kind of slot per purpose, each used as a context manager around one derivation."""
 
     reports: BoundedSemaphore
-    guesses: BoundedSemaphore
-    sign_ins: BoundedSemaphore
+    guesses: Turn
+    sign_ins: Turn
 
 
 def slots(settings: Settings) -> Slots:
     """The slots of one process, as many as its settings say."""
     return Slots(
         reports=BoundedSemaphore(settings.argon_reports),
-        guesses=BoundedSemaphore(settings.argon_guesses),
-        sign_ins=BoundedSemaphore(settings.argon_sign_ins),
+        guesses=Turn(settings.argon_guesses),
+        sign_ins=Turn(settings.argon_sign_ins),
     )
