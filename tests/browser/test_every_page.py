@@ -140,6 +140,8 @@ WITHOUT_A_PAGE = {
     "static",
     "reporting.first_page",
     "reporting.leave",
+    "reporting.report_again",
+    "reporting.answer_again",
     "people.lock",
     "console.acknowledge",
     "console.send_letter",
