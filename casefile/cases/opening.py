@@ -117,8 +117,13 @@ def prepare_case(
 def open_case(
     session: Session, deployment: Deployment, directory: Directory, prepared: Prepared
 ) -> None:
-    """Write a prepared case: fact, queue row, case, entries, wraps, receipt, job and audit line."""
+    """Write a prepared case: receipt, fact, queue row, case, entries, wraps, job and audit line.
+
+    The receipt's lookup id is unique and comes first: the same page again is an IntegrityError
+    before anything else is touched.
+    """
     case, first = prepared.case, prepared.first
+    add_rows(session, ReceiptRow, prepared.receipt)
     fact = write_fact(session, deployment, first.fact)
     pointer = _pointer(deployment, prepared, fact)
     label = prepared.label.with_body(pointer.compartment, pointer.body)
@@ -131,7 +136,6 @@ def open_case(
         add_rows(session, EntryRow, *entries)
         add_rows(session, WrapRow, *prepared.wraps)
         add_rows(session, QuickRow, *prepared.quick)
-        add_rows(session, ReceiptRow, prepared.receipt)
         enqueue(session, deployment, "tell_desk", {"case": case.hex()})
         note(session, deployment, Event.REPORT_OPENED, by=None, case=case)
 

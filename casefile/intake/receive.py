@@ -63,15 +63,9 @@ def receive(session: Session, deployment: Deployment, inbound: InboundReport) ->
         keys = unlock(code, deployment.keyring)
     prepared = prepare_case(deployment, chosen, listed, first, keys)
 
-    def verb(writing: Session) -> Label | None:
-        before = _opened_before(writing, deployment, keys.lookup)
-        if before is None:
-            open_case(writing, deployment, directory, prepared)
-            writing.flush()
-        return before
-
+    before: Label | None = None
     try:
-        before = write_now(verb, session)
+        write_now(lambda writing: open_case(writing, deployment, directory, prepared), session)
     except IntegrityError:
         session.rollback()
         before = _opened_before(session, deployment, keys.lookup)

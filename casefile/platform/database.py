@@ -83,7 +83,8 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         return options | {"connect_args": wait}
     waits = f"-c lock_timeout={settings.lock_wait_s}s -c statement_timeout=120s"
     connect = {"connect_timeout": 5, "options": waits, "prepare_threshold": 3}
-    return options | {"connect_args": connect, "pool_size": 8}
+    reading = {"isolation_level": "AUTOCOMMIT"}  # a read needs no round trip to begin and to end
+    return options | reading | {"connect_args": connect, "pool_size": 8}
 
 
 def dress(engine: Engine, lock_wait_s: int) -> None:
@@ -172,7 +173,14 @@ def is_writing(session: Session) -> bool:
 def begin_writing(session: Session) -> None:
     """End what was read and begin the write; on SQLite the lock is taken here."""
     session.rollback()
-    session.connection(execution_options={WRITING: True})
+    session.connection(execution_options=writing_options(session.get_bind().dialect.name))
+
+
+def writing_options(engine: str) -> dict[str, Any]:
+    """How a connection to this engine is taken for a write: one transaction from here on."""
+    if engine == "sqlite":
+        return {WRITING: True}
+    return {WRITING: True, "isolation_level": "READ COMMITTED"}
 
 
 def write(verb: Callable[[Session], T], session: Session | None = None) -> T:

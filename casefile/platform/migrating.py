@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from casefile.platform.database import WRITING
+from casefile.platform.database import writing_options
 from casefile.settings import ROOT
 
 HEAD = "head"
@@ -35,7 +35,8 @@ def _run(engine: Engine, steps: Any) -> None:
     environment = EnvironmentContext(
         Config(), script, fn=lambda here, _context: steps(script, here)
     )
-    with environment, engine.connect().execution_options(**{WRITING: True}) as connection:
+    with environment, engine.connect() as plain:
+        connection = plain.execution_options(**writing_options(engine.dialect.name))
         environment.configure(connection=connection, transaction_per_migration=False)
         with environment.begin_transaction():
             environment.run_migrations()
