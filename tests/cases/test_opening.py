@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from casefile.cases.models import CaseRow, EntryRow, QuickRow, ReceiptRow, WrapRow
 from casefile.platform.database import Base
@@ -52,3 +52,12 @@ def test_what_is_answered_does_not_show_in_the_rows(both_worlds: World) -> None:
         employer="Well and Way",
     )
     assert bare == full
+
+
+def test_no_row_of_an_ordinary_case_spills_out_of_its_page(world: World) -> None:
+    """Spilled rows lie one after another as they came, and would tell which belong together."""
+    left = _left_by(world, text="Somebody asked for money.", area="2")
+    with world.session() as session:
+        page = session.execute(text("PRAGMA page_size")).scalar_one()
+    stays = (page - 12) * 64 // 255 - 23
+    assert max(length for _, length in left) + 100 < stays
