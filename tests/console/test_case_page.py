@@ -59,7 +59,7 @@ def next_step(page: str) -> str:
 def test_what_a_reporter_wrote_is_text_and_never_markup(
     world: World, at_desk: Sits, only_case: Case
 ) -> None:
-    world.report(TOLD, area="2", keep_from="<b>Tom</b>", employer="<img src=x>")
+    world.report(TOLD, area="2", keep_from="<b>Tom</b> of Health Bridge", employer="<img src=x>")
     sarah, case = at_desk("Sarah"), only_case("Sarah")
     shown = sarah.sends(sarah.opens(case), "/report", status=200)
     assert TOLD in unescape(shown)

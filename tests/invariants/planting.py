@@ -56,7 +56,7 @@ NAMES = {
 WORDS = {
     "what": f"He said {latin('story')} to her.\n{arabic('قصة')} — {latin('told')}",
     "employer": f"{latin('vest')} with a {latin('logo')}",
-    "keep_from": latin("avoided"),
+    "keep_from": f"Health Bridge, {latin('avoided')}",
     "contact_how": f"call {latin('phone')}",
     "contact_when": f"after {arabic('غروب')}",
 }

@@ -36,7 +36,7 @@ from tests.world import World, copied_world
 REPORTS = 60
 AREAS = (1, 2, 3, 4, 5)
 """The areas of five intake desks: three of the demonstration, and two listed here."""
-ROUTES = {"area", "keep_area"}
+ROUTES = {"area", "keep_area", "keep_from"}
 """Answers that decide the desk."""
 LEAST = 0.001
 LEAST_OF_MANY = 0.0002

@@ -230,7 +230,7 @@ def test_a_deadlock_runs_the_verb_again(postgresql_world: World) -> None:
         here = select(DirectoryEntry.label).where(DirectoryEntry.id.in_(rows))
         assert session.scalars(here).all() == [b"2", b"2"]
         session.execute(delete(DirectoryEntry).where(DirectoryEntry.id.in_(rows)))
-    assert len(runs) == 3
+    assert len(runs) >= 3
 
 
 def test_no_parameter_reaches_the_text_of_an_error(both_worlds: World) -> None:
