@@ -107,7 +107,8 @@ def _sorted(
     told = "\n".join((inbound.text, *(one for given in inbound.answers.values() for one in given)))
     excluded = excluded_people(names, told=told, keep_from=kept)
     kept_agencies = named_agencies(called, kept)
-    misspelt = bool(kept) and not kept_agencies and not excluded
+    kept_people = excluded_people(names, told="", keep_from=kept)
+    misspelt = bool(kept) and not kept_agencies and not kept_people
     area = classify.area_code(inbound)
     facts = Facts(
         area=area if area in directory.areas else 0,
