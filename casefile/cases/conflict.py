@@ -17,6 +17,10 @@ SHORTEST = 3
 """Letters a word must have before it can point at a person."""
 NEAR = 3
 """Words two parts of a name may stand apart."""
+SHORTEST_GLUED = 6
+"""Letters a whole name must have before it is also looked for written together."""
+MOST_RUNS = 20_000
+"""Words of a text in which names are looked for written together."""
 LONGEST = 64
 """Letters of a word that are looked at."""
 WORD = re.compile(r"[^\W_]+")
@@ -24,16 +28,25 @@ HIDDEN = re.compile(
     "[\u00ad\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
 """Signs inside words that nobody reads: accents, vowel signs, stretching, direction, width."""
-ALIKE = str.maketrans("یىکةأإآ", "ييكهااا")
-"""Arabic and Persian letters that stand for one another in names."""
+ALIKE = str.maketrans("یىکةأإآٱ", "ييكهاااا") | str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
+)
+"""Letters that stand for one another in names and that no accent is taken from."""
+LEAD = re.compile(r"[وف]?(?:[بك]?ال|لل|[بكل])?(?=\w{3})")
+"""What Arabic writes onto the front of a word: and, so, by, like, to, the."""
+PARTICLES = frozenset(
+    {"abu", "ben", "bin", "bint", "das", "del", "den", "der", "dos", "ibn", "las", "los", "van"}
+    | {"von"}
+)
+"""Words of many names that alone point at nobody."""
 
 
 def excluded_people(names: Mapping[bytes, str], *, told: str, keep_from: str) -> frozenset[bytes]:
-    """People who match: any part of a name in `keep_from`, two parts close by in what was told.
+    """People who match: any part of a name in `keep_from`, two parts close by in either text.
 
     `names` maps a person's id to the full name. Accents, case and word order do not matter.
     """
-    kept, said = set(words(keep_from)), Said.of(told)
+    kept, said = Said.of(keep_from), Said.of(told)
     return frozenset(person for person, name in names.items() if _named(folded(name), kept, said))
 
 
@@ -50,14 +63,35 @@ class Said:
     """A text made ready for looking for many names: where each of its words stands."""
 
     places: Mapping[str, list[int]] = field(repr=False)
+    runs: frozenset[str] = field(repr=False)
+    """Up to three neighbours written together."""
 
     @classmethod
     def of(cls, text: str) -> Said:
-        """Fold a text once."""
-        places: dict[str, list[int]] = {}
-        for place, word in enumerate(words(text)):
-            places.setdefault(word, []).append(place)
-        return cls(places)
+        """Fold a text once; a word stands also without what Arabic writes onto its front."""
+        every, places = words(text), dict[str, list[int]]()
+        forms = {word: {word, LEAD.sub("", word, count=1)} for word in set(every)}
+        for place, word in enumerate(every):
+            for form in forms[word]:
+                places.setdefault(form, []).append(place)
+        few = every[:MOST_RUNS]
+        runs = {
+            form + "".join(few[place + 1 : place + length])
+            for place, word in enumerate(few)
+            for form in forms[word]
+            for length in (1, 2, 3)
+        }
+        return cls(places, frozenset(runs))
+
+    def holds(self, name: tuple[str, ...]) -> bool:
+        """Whether the whole name stands here: in order, turned round, close by or in one run."""
+        runs = ("".join(name), "".join(name[::-1]))
+        return (
+            self.has(name)
+            or self.has(name[::-1])
+            or self.names(name)
+            or (len(runs[0]) >= SHORTEST_GLUED and any(run in self.runs for run in runs))
+        )
 
     def has(self, name: tuple[str, ...]) -> bool:
         """Whether all these words stand in the text one after the other."""
@@ -85,8 +119,8 @@ class Said:
 
 @lru_cache(maxsize=20_000)
 def folded(name: str) -> tuple[str, ...]:
-    """The words of a name; the same few names are looked for in every report."""
-    return tuple(words(name))
+    """The words of a name without the Arabic article; the same few are looked for every time."""
+    return tuple(word[2:] if re.match(r"ال\w{3}", word) else word for word in words(name))
 
 
 def words(text: str) -> list[str]:
@@ -107,11 +141,12 @@ def words(text: str) -> list[str]:
 
 
 def _fold(word: str) -> str:
-    bare = (sign for sign in unicodedata.normalize("NFKD", word) if not unicodedata.combining(sign))
-    return "".join(bare).translate(ALIKE)
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold())
+    bare = (sign for sign in plain if not unicodedata.combining(sign))
+    return "".join(bare).casefold().translate(ALIKE)
 
 
-def _named(name: tuple[str, ...], kept: set[str], said: Said) -> bool:
-    if any(len(part) >= SHORTEST and part in kept for part in name):
+def _named(name: tuple[str, ...], kept: Said, said: Said) -> bool:
+    if any(len(part) >= SHORTEST and part in kept.places for part in set(name) - PARTICLES):
         return True
-    return len(name) > 1 and (said.has(name) or said.has(name[::-1]) or said.names(name))
+    return len(name) > 1 and (said.holds(name) or kept.holds(name))
