@@ -17,7 +17,7 @@ from casefile.cases.label import CaseNotFound, read_label
 from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, case_of
 from casefile.cases.records import read_records
 from casefile.network.custody import give_seat
-from casefile.network.directory import Desk
+from casefile.network.directory import Desk, hold_desk
 from casefile.people.accounts import names_of
 from casefile.people.sessions import Member
 from casefile.platform.deployment import Deployment
@@ -32,6 +32,7 @@ def join_desk(
     session: Session, deployment: Deployment, fellow: Member, desk: Desk, person: bytes
 ) -> None:
     """Let `person` in, in the session of a fellow member; ExcludedFromACase if that would show."""
+    desk = hold_desk(session, deployment, desk.id)
     name = names_of(session, deployment, [person])
     for case in _desk_cases(session, deployment, desk):
         label = read_label(session, deployment, case).label

@@ -25,9 +25,9 @@ from casefile.facts.register import FirstFact
 from casefile.intake import classify
 from casefile.intake.inbound import InboundReport
 from casefile.network.desks import inter_agency_desk
-from casefile.network.directory import Directory, read_directory
+from casefile.network.directory import Directory, hold_desk, read_directory
 from casefile.people.accounts import names_of
-from casefile.platform.database import write_now
+from casefile.platform.database import StaleRow, write_now
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import moment
 from casefile.sealing.padding import unpad
@@ -63,15 +63,32 @@ def receive(session: Session, deployment: Deployment, inbound: InboundReport) ->
         keys = unlock(code, deployment.keyring)
     prepared = prepare_case(deployment, chosen, listed, first, keys)
 
+    def verb(writing: Session) -> None:
+        _hold_route(writing, deployment, chosen)
+        open_case(writing, deployment, directory, prepared)
+
     before: Label | None = None
     try:
-        write_now(lambda writing: open_case(writing, deployment, directory, prepared), session)
+        write_now(verb, session)
+    except StaleRow:
+        # Somebody joined or left the desk while the wraps were made: look who is excluded again.
+        session.rollback()
+        return receive(session, deployment, inbound)
     except IntegrityError:
         session.rollback()
         before = _opened_before(session, deployment, keys.lookup)
         if before is None:
             raise
     return _receipt(code, before or prepared.label, again=before is not None)
+
+
+def _hold_route(session: Session, deployment: Deployment, chosen: Route) -> None:
+    """Keep the desk as it was when the report was routed; StaleRow if it changed since.
+
+    Otherwise whoever joined meanwhile would hold the key of a report that excludes her.
+    """
+    if hold_desk(session, deployment, chosen.desk.id, shared=True) != chosen.desk:
+        raise StaleRow("desk")
 
 
 def content_of(inbound: InboundReport) -> bytes:

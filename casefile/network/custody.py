@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
-from casefile.network.directory import Desk, change_desk
+from casefile.network.directory import Desk, change_desk, hold_desk
 from casefile.network.models import DeskKey
 from casefile.people.sessions import Member
 from casefile.platform.deployment import Deployment
@@ -44,7 +44,7 @@ def person_holder(person: bytes) -> bytes:
 
 def start_desk(session: Session, deployment: Deployment, desk: Desk, member: Member) -> None:
     """Draw the first keys of a desk, in the session of its first member."""
-    if desk.generation:
+    if hold_desk(session, deployment, desk.id).generation:
         raise DeskHasKeys
     secret = new_desk_secret(deployment.random)
     publish(session, deployment, desk_holder(desk.id, 1), secret.private.public)
@@ -71,6 +71,7 @@ def give_seat(
     session: Session, deployment: Deployment, giver: Member, desk: Desk, person: bytes
 ) -> None:
     """Wrap the desk's secret to `person` too, out of the hands of a member who holds it."""
+    desk = hold_desk(session, deployment, desk.id)
     secret = open_desk(session, deployment, giver, desk)
     _give(session, deployment, desk.id, desk.generation, secret, person)
     members = (*desk.members, person)

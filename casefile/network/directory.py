@@ -136,28 +136,45 @@ def list_entry(session: Session, deployment: Deployment, entry: Listed) -> Liste
     return entry
 
 
+def hold_desk(
+    session: Session, deployment: Deployment, desk: bytes, *, shared: bool = False
+) -> Desk:
+    """The desk as it stands now, locked for the rest of the write: nobody changes it meanwhile.
+
+    `shared` lets others hold it too, as long as nobody changes it.
+    """
+    return _held(session, deployment, desk, shared=shared)[0]
+
+
 def change_desk(session: Session, deployment: Deployment, desk: bytes, **changes: Any) -> Desk:
     """Read the desk again inside the write, change it, and write it back under a new token."""
-    row = session.execute(
-        select(DirectoryEntry.label, DirectoryEntry.token)
-        .where(DirectoryEntry.id == desk)
-        .with_for_update()
-    ).first()
-    if row is None:
-        raise NotListed
-    entry = _opened(deployment, desk, row.label, row.token)
-    if not isinstance(entry, Desk):
-        raise NotListed
+    entry, read_under = _held(session, deployment, desk)
     changed, token = replace(entry, **changes), deployment.random(16)
     written = session.execute(
         update(DirectoryEntry)
-        .where(DirectoryEntry.id == desk, DirectoryEntry.token == row.token)
+        .where(DirectoryEntry.id == desk, DirectoryEntry.token == read_under)
         .values(label=_sealed(deployment, changed, token), token=token)
     )
     if written.rowcount != 1:  # type: ignore[attr-defined]
         raise StaleRow("directory_entry")
     note(session, deployment, Event.DIRECTORY_CHANGED, by=None, about=desk)
     return changed
+
+
+def _held(
+    session: Session, deployment: Deployment, desk: bytes, *, shared: bool = False
+) -> tuple[Desk, bytes]:
+    row = session.execute(
+        select(DirectoryEntry.label, DirectoryEntry.token)
+        .where(DirectoryEntry.id == desk)
+        .with_for_update(read=shared)
+    ).first()
+    if row is None:
+        raise NotListed
+    entry = _opened(deployment, desk, row.label, row.token)
+    if not isinstance(entry, Desk):
+        raise NotListed
+    return entry, row.token
 
 
 def _sealed(deployment: Deployment, entry: Agency | Area | Desk, token: bytes) -> bytes:

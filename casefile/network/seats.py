@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from casefile.network.custody import start_desk
-from casefile.network.directory import Desk, change_desk, read_directory
+from casefile.network.directory import change_desk, hold_desk
 from casefile.people.invitations import read_invitation, ready_acceptance, write_acceptance
 from casefile.people.sessions import Member
 from casefile.platform.database import write
@@ -46,14 +46,14 @@ def join(
     def verb(writing: Session) -> None:
         write_acceptance(writing, deployment, ready)
         for desk in invited.desks if invited else ():
-            desks = read_directory(writing, deployment).desks
-            _sit_down(writing, deployment, desks[desk], ready.member)
+            _sit_down(writing, deployment, desk, ready.member)
 
     write(verb, session)
     return ready.member
 
 
-def _sit_down(session: Session, deployment: Deployment, desk: Desk, member: Member) -> None:
+def _sit_down(session: Session, deployment: Deployment, wanted: bytes, member: Member) -> None:
+    desk = hold_desk(session, deployment, wanted)
     if desk.generation:
         waiting = (*desk.waiting, member.person)
         change_desk(session, deployment, desk.id, waiting=waiting)
