@@ -17,18 +17,21 @@ from casefile.cases.label import CaseNotFound, Held, Holder, Label, digest, read
 from casefile.cases.models import QuickRow, WrapRow
 from casefile.cases.opening import quick_tag
 from casefile.cases.records import Keys
-from casefile.cases.wraps import INTAKE_OPENS, wrap_tag
-from casefile.network.custody import open_desk
+from casefile.cases.wraps import wrap_tag
+from casefile.network.custody import NoSeat, open_desk
 from casefile.network.directory import Desk, Directory, read_directory
 from casefile.people.roles import Permission
 from casefile.people.sessions import Member
 from casefile.platform.deployment import Deployment
 from casefile.sealing.circles import unwrap_circle_seed
 from casefile.sealing.compartments import Compartment, unwrap_bundle
-from casefile.sealing.desks import DeskSecret, quick_placeholder, quick_unwrap, quick_wrap
+from casefile.sealing.desks import DeskSecret, quick_unwrap, quick_wrap
 from casefile.sealing.errors import SealBroken
-from casefile.sealing.hidden import Key
+from casefile.sealing.hidden import KEY_LENGTH, Key
 from casefile.sealing.keypairs import PrivateKey
+
+NOT_OPENED = Key(bytes(KEY_LENGTH))
+"""Stands under the symmetric key for a compartment this desk has no key of."""
 
 
 @dataclass(frozen=True)
@@ -97,20 +100,16 @@ def write_quick_keys(session: Session, deployment: Deployment, opened: Opened) -
     if opened.quick is None:
         return
     for compartment in Compartment:
-        token, key = deployment.random(16), opened.keys.get(compartment)
-        body = (
-            quick_placeholder(deployment.random)
-            if key is None
-            else quick_wrap(
-                opened.quick.quick,
-                key,
-                case=opened.case,
-                compartment=compartment,
-                desk=opened.desk.id,
-                generation=opened.desk.generation,
-                token=token,
-                random=deployment.random,
-            )
+        token = deployment.random(16)
+        body = quick_wrap(
+            opened.quick.quick,
+            opened.keys.get(compartment, NOT_OPENED),
+            case=opened.case,
+            compartment=compartment,
+            desk=opened.desk.id,
+            generation=opened.desk.generation,
+            token=token,
+            random=deployment.random,
         )
         session.execute(
             update(QuickRow)
@@ -171,9 +170,12 @@ def _through_desk(
 ) -> Opened:
     slot, holder = _slot_of(held.label, desk)
     sealed_to = replace(desk, generation=holder.generation)
-    secret = open_desk(session, deployment, member, sealed_to)
+    try:
+        secret = open_desk(session, deployment, member, sealed_to)
+    except NoSeat as none:
+        raise CaseNotFound from none
     quick = _quick_keys(session, deployment, held, sealed_to, secret)
-    if quick.keys() >= set(INTAKE_OPENS):
+    if quick:
         return Opened(held, quick, sealed_to, directory)
     keys = bundle_at(session, deployment, held, slot, secret.private)
     return Opened(held, keys, sealed_to, directory, quick=secret)
@@ -189,7 +191,11 @@ def _slot_of(label: Label, desk: Desk) -> tuple[int, Holder]:
 def _quick_keys(
     session: Session, deployment: Deployment, held: Held, desk: Desk, secret: DeskSecret
 ) -> dict[Compartment, Key]:
-    """The keys this desk left under its symmetric key; empty before its first look."""
+    """The keys this desk left under its symmetric key; empty before its first look.
+
+    All rows open or none counts: a part whose row was destroyed must not be taken for a part the
+    desk cannot read. The wraps open then, and the rows are written anew.
+    """
     tags = {quick_tag(deployment, held.case, each): each for each in Compartment}
     rows = session.execute(
         select(QuickRow.tag, QuickRow.body, QuickRow.token).where(QuickRow.tag.in_(tags))
@@ -207,5 +213,7 @@ def _quick_keys(
                 token=row.token,
             )
         except SealBroken:
-            continue
-    return keys
+            return {}
+    if len(keys) < len(tags):
+        return {}
+    return {each: key for each, key in keys.items() if key != NOT_OPENED}
