@@ -17,10 +17,19 @@ from sqlalchemy import Integer, LargeBinary, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from casefile.platform import logs
-from casefile.platform.database import Base, add_rows, db, own_transaction, sealed_table, write
+from casefile.platform.database import (
+    Base,
+    StaleRow,
+    add_rows,
+    db,
+    own_transaction,
+    sealed_table,
+    write,
+)
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import coarse, minutes
 from casefile.sealing.contexts import context
+from casefile.sealing.errors import SealBroken
 from casefile.sealing.padding import pad, unpad
 
 PERFORMERS = "casefile.performers"
@@ -51,6 +60,8 @@ class Claimed:
     row: bytes
     name: str
     body: Body
+    lease: int
+    """Until when it is held, in minutes since 1970; who holds it longer has lost it."""
 
 
 def enqueue(
@@ -78,13 +89,13 @@ def claim(deployment: Deployment) -> Claimed | None:
             update(Job)
             .where(Job.id == one, free)
             .values(lease=coarse(deployment.now() + LEASE))
-            .returning(Job.id, Job.body)
+            .returning(Job.id, Job.body, Job.lease)
         )
         row = session.execute(taken).first()
     if row is None:
         return None
     plain = json.loads(unpad(deployment.keyring.open(row.body, _where(row.id))))
-    return Claimed(row.id, plain["name"], plain["body"])
+    return Claimed(row.id, plain["name"], plain["body"], row.lease)
 
 
 def perform(deployment: Deployment, job: Claimed) -> bool:
@@ -96,7 +107,7 @@ def perform(deployment: Deployment, job: Claimed) -> bool:
     try:
         with Session(db.engine, expire_on_commit=False) as session:
             performers[job.name](session, deployment, job.body)
-            write(lambda writing: writing.execute(delete(Job).where(Job.id == job.row)), session)
+            write(lambda writing: _strike_out(writing, job), session)
             session.commit()
     except Exception as failed:
         logs.fault(failed, job=job.name)
@@ -105,17 +116,30 @@ def perform(deployment: Deployment, job: Claimed) -> bool:
     return True
 
 
+def _strike_out(session: Session, job: Claimed) -> None:
+    """Delete the job; StaleRow if another worker took it when the lease was over."""
+    gone = session.execute(delete(Job).where(Job.id == job.row, Job.lease == job.lease))
+    if gone.rowcount != 1:  # type: ignore[attr-defined]
+        raise StaleRow("job")
+
+
 def _later(deployment: Deployment, job: Claimed) -> None:
     again = coarse(deployment.now() + AGAIN)
     with own_transaction() as session:
-        session.execute(update(Job).where(Job.id == job.row).values(due=again, lease=0))
+        session.execute(
+            update(Job).where(Job.id == job.row, Job.lease == job.lease).values(due=again, lease=0)
+        )
 
 
 def perform_due(deployment: Deployment, most: int = 100) -> int:
     """Do the jobs that are due, `most` at a time; returns how many were done."""
     done = 0
     for _ in range(most):
-        job = claim(deployment)
+        try:
+            job = claim(deployment)
+        except SealBroken as broken:
+            logs.fault(broken, state="job")
+            continue
         if job is None:
             break
         done += perform(deployment, job)
