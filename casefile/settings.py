@@ -123,10 +123,23 @@ def _merged(*files: Path) -> dict[str, Any]:
         if number and not file.exists():
             continue
         for table, values in _toml(file).items():
+            if not isinstance(values, dict):
+                raise SettingsProblem(f"{file.name}: [{table}] must be a table of settings.")
             if number and (table not in merged or set(values) - set(merged[table])):
                 raise SettingsProblem(f"{file.name}: [{table}] has a key that default.toml lacks.")
+            for key in values if number else ():
+                _check(file.name, key, values[key], merged[table][key])
             merged.setdefault(table, {}).update(values)
     return merged
+
+
+def _check(file: str, key: str, given: object, default: object) -> None:
+    """A value has the kind of its default, and a number of things is above zero."""
+    if type(given) is not type(default):
+        kind = type(default).__name__
+        raise SettingsProblem(f"{file}: {key} is {given!r}, but it must be of kind {kind}.")
+    if isinstance(given, int) and not isinstance(given, bool) and given < (key != "lock_wait_s"):
+        raise SettingsProblem(f"{file}: {key} is {given}, which is too small.")
 
 
 def _toml(file: Path) -> dict[str, Any]:
