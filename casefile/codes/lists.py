@@ -53,10 +53,12 @@ def read_list(config: Path, name: str) -> CodeList:
     file = config / "lists" / f"{name}.toml"
     try:
         plain = tomllib.loads(file.read_text("utf-8"))
-        numbers = {str(code): int(number) for code, number in plain["codes"].items()}
+        numbers = {str(code): number for code, number in plain["codes"].items()}
         source = str(plain["source"])
-    except (OSError, KeyError, ValueError) as damaged:
+    except (OSError, KeyError, AttributeError, ValueError) as damaged:
         raise ListProblem(f"{file.name}: {damaged}") from damaged
+    if any(type(number) is not int or number < 0 for number in numbers.values()):
+        raise ListProblem(f"{file.name}: every code has a whole number, none below zero")
     if numbers.get(UNKNOWN) != 0:
         raise ListProblem(f"{file.name}: `unknown` must be 0")
     if len(set(numbers.values())) != len(numbers) or max(numbers.values()) > 255:

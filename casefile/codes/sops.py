@@ -39,8 +39,8 @@ def read_profile(config: Path, name: str = "default") -> Mapping[str, Limit]:
 
 
 def _limit(kind: str, row: Mapping[str, str | int]) -> Limit:
-    hours = int(row["hours"])
-    if hours <= 0:
-        raise ValueError(f"[{kind}] hours must be above zero")
+    hours = row["hours"]
+    if type(hours) is not int or hours <= 0:
+        raise ValueError(f"[{kind}] hours must be a whole number above zero")
     length = timedelta(hours=hours)
     return Limit(kind, str(row["start"]), length, str(row["step"]), str(row["told"]))
