@@ -6,6 +6,7 @@ Whatever a command asks can be answered beforehand with `--yes`.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import signal
 import sys
@@ -19,7 +20,7 @@ from flask.cli import AppGroup
 
 from casefile.audit.chain import chain_begun, chain_rows
 from casefile.cases.founding import Founded, found_deployment
-from casefile.demo.seed import seed_demo
+from casefile.demo.seed import AlreadyWorkedIn, seed_demo
 from casefile.people.invitations import AlreadyAMember, invite
 from casefile.people.roles import Role
 from casefile.platform import jobs, logs
@@ -38,6 +39,7 @@ people = AppGroup("people", help="Accounts.")
 casefile.add_command(people)
 
 PAUSE_S = 5
+EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 CHAIN_EVERY_S = 300
 """A batch has one size however few lines it holds, so it is not made at every round."""
 
@@ -99,6 +101,8 @@ def worker(once: bool) -> None:
 def invite_person(email: str, name: str, role: str, language: str) -> None:
     """Invite a person without a desk and print the address that opens the account."""
     deployment = current_deployment()
+    if not EMAIL.fullmatch(email) or not name.strip():
+        _stop("An e-mail address with one @ and a name are needed.")
     try:
         token = invite(
             db.session,
@@ -118,14 +122,19 @@ def invite_person(email: str, name: str, role: str, language: str) -> None:
 
 @casefile.command()
 @click.option("--yes", is_flag=True, help="Ask nothing.")
-@click.option("--cases", default=12, help="How many invented reports to open.")
+@click.option(
+    "--cases", default=12, type=click.IntRange(0), help="How many invented reports to open."
+)
 def demo(yes: bool, cases: int) -> None:
     """Fill a newly founded deployment with invented agencies, people and reports."""
     deployment = current_deployment()
     if not yes:
         click.confirm(f"Fill {deployment.settings.instance} with invented people?", abort=True)
-    with click.progressbar(length=cases, label="Reports") as bar:
-        seed_demo(db.session, deployment, cases=cases, told=lambda: bar.update(1))
+    try:
+        with click.progressbar(length=cases, label="Reports") as bar:
+            seed_demo(db.session, deployment, cases=cases, told=lambda: bar.update(1))
+    except AlreadyWorkedIn:
+        _stop("People work in this deployment already. Found an empty one for the demonstration.")
     click.echo(f"Sign-ins stand in {deployment.settings.instance / 'demo.json'}.")
 
 
