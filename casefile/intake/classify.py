@@ -25,7 +25,7 @@ def act_today(inbound: InboundReport) -> bool:
     """
     told = inbound.answers
     return bool(
-        set(told.get("now", ())) & {"danger", "health"}
+        set(told.get("now", ()))
         or is_child(inbound)
         or RECENT & set(told.get("when", ()))
         or inbound.chose("help", "health")
@@ -53,7 +53,9 @@ def source_of(inbound: InboundReport) -> str:
 
 def victim_column(inbound: InboundReport) -> str | None:
     """The facts column of the one person described; several people are counted at triage."""
-    if inbound.chose("who", "several") or not inbound.answers.get("age", ()):
+    if inbound.chose("who", "several") or inbound.chose("age", "both"):
+        return None
+    if not (inbound.answers.get("age") or inbound.answers.get("sex")):
         return None
     adult, sex = inbound.chose("age", "adult"), inbound.typed("sex")
     child = inbound.chose("age", "child")
