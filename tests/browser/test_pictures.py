@@ -54,6 +54,8 @@ def draw(page: Page, name: str) -> None:
     """Keep a picture of the whole page, in a window as high as the page."""
     FOLDER.mkdir(exist_ok=True)
     width = page.viewport_size["width"] if page.viewport_size else 320
+    page.wait_for_load_state()
+    page.wait_for_function("document.scrollingElement !== null")
     height = page.evaluate("document.scrollingElement.scrollHeight")
     page.set_viewport_size({"width": width, "height": height})
     page.screenshot(path=str(FOLDER / f"{name}.png"))
