@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casefile.platform.database import Base, sealed_table
@@ -14,9 +13,9 @@ class AuditRow(Base):
     __tablename__ = "audit_row"
     __table_args__ = sealed_table()
 
-    id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    code: Mapped[bytes] = mapped_column(LargeBinary)
+    id: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    code: Mapped[bytes]
 
 
 class AuditBatch(Base):
@@ -25,8 +24,8 @@ class AuditBatch(Base):
     __tablename__ = "audit_batch"
     __table_args__ = sealed_table()
 
-    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
 
 
 class AuditHead(Base):
@@ -35,6 +34,6 @@ class AuditHead(Base):
     __tablename__ = "audit_head"
     __table_args__ = sealed_table()
 
-    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    token: Mapped[bytes] = mapped_column(LargeBinary)
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    token: Mapped[bytes]

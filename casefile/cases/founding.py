@@ -22,7 +22,7 @@ from casefile.people.invitations import invite
 from casefile.people.roles import Role
 from casefile.platform.database import write
 from casefile.platform.deployment import Deployment
-from casefile.registers.storage import lay_out
+from casefile.registers.lanes import lay_out
 
 DESK_NAMES = {
     "en": "Inter-agency intake desk",

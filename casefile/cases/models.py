@@ -6,7 +6,6 @@ stands in the sealed label. Every new case writes the same rows of the same leng
 
 from __future__ import annotations
 
-from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casefile.platform.database import Base, sealed_table
@@ -18,9 +17,9 @@ class CaseRow(Base):
     __tablename__ = "case"
     __table_args__ = sealed_table()
 
-    id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    label: Mapped[bytes] = mapped_column(LargeBinary)
-    token: Mapped[bytes] = mapped_column(LargeBinary)
+    id: Mapped[bytes] = mapped_column(primary_key=True)
+    label: Mapped[bytes]
+    token: Mapped[bytes]
 
 
 class EntryRow(Base):
@@ -29,9 +28,9 @@ class EntryRow(Base):
     __tablename__ = "entry"
     __table_args__ = sealed_table()
 
-    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    token: Mapped[bytes] = mapped_column(LargeBinary)
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    token: Mapped[bytes]
 
 
 class WrapRow(Base):
@@ -40,9 +39,9 @@ class WrapRow(Base):
     __tablename__ = "wrap"
     __table_args__ = sealed_table()
 
-    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    token: Mapped[bytes] = mapped_column(LargeBinary)
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    token: Mapped[bytes]
 
 
 class QuickRow(Base):
@@ -51,9 +50,9 @@ class QuickRow(Base):
     __tablename__ = "quick"
     __table_args__ = sealed_table()
 
-    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    token: Mapped[bytes] = mapped_column(LargeBinary)
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    token: Mapped[bytes]
 
 
 class ReceiptRow(Base):
@@ -62,5 +61,5 @@ class ReceiptRow(Base):
     __tablename__ = "receipt"
     __table_args__ = sealed_table()
 
-    lookup: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
+    lookup: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]

@@ -22,14 +22,14 @@ from casefile.cases.records import Keys, Sealed, seal_record
 from casefile.cases.routing import Route
 from casefile.cases.wraps import RouteKeys, first_wraps
 from casefile.codes.sops import read_profile
-from casefile.facts.register import FirstFact, write_fact
+from casefile.facts.register import FACTS, FirstFact, first_row
 from casefile.network.directory import Directory
 from casefile.platform.database import add_rows, in_one_go
 from casefile.platform.deployment import Deployment
 from casefile.platform.jobs import enqueue
 from casefile.platform.now import minutes
+from casefile.registers.lanes import keep_rooms, make_room
 from casefile.registers.storage import Place
-from casefile.registers.storage import insert as insert_row
 from casefile.sealing.circles import new_circle
 from casefile.sealing.compartments import (
     Compartment,
@@ -119,20 +119,22 @@ def open_case(
 ) -> None:
     """Write a prepared case: receipt, fact, queue row, case, entries, wraps, job and audit line.
 
-    The receipt's lookup id is unique and comes first: the same page again is an IntegrityError
-    before anything else is touched.
+    The receipt's lookup id is unique: the same page again is an IntegrityError, and nothing of it
+    stays.
     """
     case, first = prepared.case, prepared.first
-    add_rows(session, ReceiptRow, prepared.receipt)
-    fact = write_fact(session, deployment, first.fact)
-    pointer = _pointer(deployment, prepared, fact)
+    fact, queued = make_room(session, deployment, FACTS, QUEUE)
+    fact.fill(first_row(deployment, first.fact))
+    pointer = _pointer(deployment, prepared, fact.place)
     label = prepared.label.with_body(pointer.compartment, pointer.body)
     row = np.zeros(1, ROW)
     fill_row(row[0], deployment, directory, case, label, first.child)
-    place = insert_row(session, deployment, QUEUE, {"queue": row})
+    queued.fill({"queue": row})
+    keep_rooms(session, deployment, fact, queued)
     entries = [sealed.row() for sealed in (*prepared.entries, pointer)]
     with in_one_go(session):
-        add_label(session, deployment, case, replace(label, queue=place))
+        add_rows(session, ReceiptRow, prepared.receipt)
+        add_label(session, deployment, case, replace(label, queue=queued.place))
         add_rows(session, EntryRow, *entries)
         add_rows(session, WrapRow, *prepared.wraps)
         add_rows(session, QuickRow, *prepared.quick)

@@ -15,7 +15,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from casefile.platform.deployment import Deployment
-from casefile.registers.storage import Place, Register, change, insert
+from casefile.registers.storage import Place, Register, Rows, change
 
 EDGES_HOURS = (1, 2, 4, 6, 9, 12, 18, 24, 36, 48, 72, 120, 168, 336, 720, 2160, 4320, 8760)
 """Edges of the classes of elapsed time; class 1 is under one hour, 0 is not happened."""
@@ -99,8 +99,8 @@ def elapsed_class(elapsed: timedelta) -> int:
     return 1 + bisect_right(EDGES_HOURS, elapsed / timedelta(hours=1))
 
 
-def write_fact(session: Session, deployment: Deployment, fact: FirstFact) -> Place:
-    """Write the row of a new allegation; returns the place that the case keeps sealed."""
+def first_row(deployment: Deployment, fact: FirstFact) -> dict[str, Rows]:
+    """The row of a new allegation (part → one-element array)."""
     row: dict[str, Any] = {part: np.zeros(1, dtype) for part, dtype in FACTS.parts.items()}
     now = deployment.now()
     coded = row["coded"][0]
@@ -112,7 +112,7 @@ def write_fact(session: Session, deployment: Deployment, fact: FirstFact) -> Pla
     row["dates"][0]["received_year"] = now.year
     if fact.victims:
         row["people"][0][fact.victims] = 1
-    return insert(session, deployment, FACTS, row)
+    return row
 
 
 def write_step(

@@ -124,8 +124,7 @@ def _sorted(
     told = "\n".join((inbound.text, *(one for given in inbound.answers.values() for one in given)))
     excluded = excluded_people(names, told=told, keep_from=kept)
     kept_agencies = named_agencies(called, kept)
-    kept_people = excluded_people(names, told="", keep_from=kept)
-    misspelt = bool(kept) and not kept_agencies and not kept_people
+    misspelt = bool(kept) and not (kept_agencies or excluded_people(names, told="", keep_from=kept))
     area = classify.area_code(inbound)
     facts = Facts(
         area=area if area in directory.areas else 0,

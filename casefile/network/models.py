@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casefile.platform.database import Base, sealed_table
@@ -14,9 +13,9 @@ class DirectoryEntry(Base):
     __tablename__ = "directory_entry"
     __table_args__ = sealed_table()
 
-    id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    label: Mapped[bytes] = mapped_column(LargeBinary)
-    token: Mapped[bytes] = mapped_column(LargeBinary)
+    id: Mapped[bytes] = mapped_column(primary_key=True)
+    label: Mapped[bytes]
+    token: Mapped[bytes]
 
 
 class DeskKey(Base):
@@ -25,8 +24,8 @@ class DeskKey(Base):
     __tablename__ = "desk_key"
     __table_args__ = sealed_table()
 
-    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
 
 
 class CustodianPart(Base):
@@ -35,5 +34,5 @@ class CustodianPart(Base):
     __tablename__ = "custodian_part"
     __table_args__ = sealed_table()
 
-    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import cast
 
 from flask import current_app
-from sqlalchemy import Integer, LargeBinary, delete, select, update
+from sqlalchemy import Integer, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from casefile.platform import logs
@@ -47,8 +47,8 @@ class Job(Base):
     __tablename__ = "job"
     __table_args__ = sealed_table()
 
-    id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
+    id: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
     due: Mapped[int] = mapped_column(Integer)
     lease: Mapped[int] = mapped_column(Integer)
 

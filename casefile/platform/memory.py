@@ -1,4 +1,4 @@
-"""What one process remembers of labels it opened: names and the directory, under their tokens.
+"""What one process remembers of rows it opened: names and the directory, under their tokens.
 
 Accepted because the process holds the keys to these labels anyway. It must never remember a key,
 a case, or anything that is sealed to people.
@@ -31,6 +31,10 @@ class Memory:
                 self._kept.clear()
             known = self._kept[place] = opened()
         return known
+
+    def forget(self, table: str, row: bytes, token: bytes) -> None:
+        """Ask again the next time."""
+        self._kept.pop((table, row, token), None)
 
     def __repr__(self) -> str:
         return "Memory(‹sealed›)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, LargeBinary, String
+from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casefile.platform.database import Base, sealed_table
@@ -19,10 +19,10 @@ class Segment(Base):
         sealed_table(),
     )
 
-    id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    id: Mapped[bytes] = mapped_column(primary_key=True)
     part: Mapped[str] = mapped_column(String(8), primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    token: Mapped[bytes] = mapped_column(LargeBinary)
+    body: Mapped[bytes]
+    token: Mapped[bytes]
 
 
 class Lane(Base):
@@ -31,9 +31,9 @@ class Lane(Base):
     __tablename__ = "lane"
     __table_args__ = sealed_table()
 
-    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    token: Mapped[bytes] = mapped_column(LargeBinary)
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    token: Mapped[bytes]
 
 
 class ListedKey(Base):
@@ -42,6 +42,6 @@ class ListedKey(Base):
     __tablename__ = "listed_key"
     __table_args__ = sealed_table()
 
-    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    code: Mapped[bytes] = mapped_column(LargeBinary)
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    code: Mapped[bytes]

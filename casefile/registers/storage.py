@@ -1,28 +1,25 @@
 """Reading and writing the rows of a register.
 
 Every change reads its segment again inside the write, checks the version token, and writes the
-whole segment under a new one: two writers never lose each other's row. Locks are taken in one
-order: facts before the queue, parts as listed, then segment id.
+whole segment under a new one: two writers never lose each other's row. Rows are never put in
+here, only changed; `lanes` finds room for new ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Result, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from casefile.platform.database import BYTES, StaleRow
 from casefile.platform.deployment import Deployment
-from casefile.registers.models import Lane, Segment
-from casefile.sealing.contexts import context
-from casefile.sealing.segments import ROWS, free_slots, open_columns, open_segment, seal_segment
-
-LANES = 16
+from casefile.registers.models import Segment
+from casefile.sealing.segments import open_columns, open_segment, seal_segment
 
 # Written once and bound at each use: a report alone runs twelve of them.
 SEGMENTS, LANE_ROWS = Segment.metadata.tables["segment"], Segment.metadata.tables["lane"]
@@ -35,15 +32,16 @@ READ_ONE = select(SEGMENTS.c.body, SEGMENTS.c.token).where(
     SEGMENTS.c.id == bindparam("segment"), SEGMENTS.c.part == bindparam("part")
 )
 HOLD = (
-    select(SEGMENTS.c.part, SEGMENTS.c.body, SEGMENTS.c.token)
+    select(SEGMENTS.c.id, SEGMENTS.c.part, SEGMENTS.c.body, SEGMENTS.c.token)
     .where(
-        SEGMENTS.c.id == bindparam("segment"),
+        SEGMENTS.c.id.in_(bindparam("segments", expanding=True)),
         SEGMENTS.c.part.in_(bindparam("parts", expanding=True)),
     )
-    .order_by(SEGMENTS.c.part)
+    .order_by(SEGMENTS.c.part, SEGMENTS.c.id)
     .with_for_update()
     .execution_options(**{BYTES: True})
 )
+HOLD_FREE = HOLD.with_for_update(skip_locked=True)
 PUT_BACK = (
     update(SEGMENTS)
     .where(
@@ -53,14 +51,12 @@ PUT_BACK = (
     )
     .values(body=bindparam("body"), token=bindparam("token"))
 )
-TAKE = select(LANE_ROWS).where(LANE_ROWS.c.tag == bindparam("lane")).with_for_update()
-TAKE_FREE = TAKE.with_for_update(skip_locked=True)
 
 Rows = NDArray[Any]
 Columns = Mapping[str, NDArray[Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Register:
     """A register: its name, and its parts in the order they are locked, each with its row type.
 
@@ -84,35 +80,6 @@ class Place:
     slot: int
 
 
-def lay_out(session: Session, deployment: Deployment, register: Register) -> None:
-    """Make the sixteen open segments of a new register."""
-    for lane in range(LANES):
-        segment = _new_segment(session, deployment, register)
-        tag, token = _lane_tag(deployment, register, lane), deployment.random(16)
-        body = deployment.keyring.seal(segment, _lane_where(tag, token), deployment.random)
-        session.add(Lane(tag=tag, body=body, token=token))
-    session.flush()
-
-
-def insert(
-    session: Session, deployment: Deployment, register: Register, row: Mapping[str, Rows]
-) -> Place:
-    """Put a new row (part → one-element array) into a random free slot of a random lane."""
-    lane = _take_lane(session, deployment, register)
-    segment = deployment.keyring.open(lane.body, _lane_where(lane.tag, lane.token))
-    held = _held(session, deployment, register, segment, tuple(register.parts))
-    free = free_slots(held[register.first].rows)
-    if not len(free):
-        segment = _next_segment(session, deployment, register, lane)
-        held = _held(session, deployment, register, segment, tuple(register.parts))
-        free = free_slots(held[register.first].rows)
-    slot = int(free[_below(deployment, len(free))])
-    for part, one in held.items():
-        one.rows[slot] = row[part][0]
-    _put_back(session, deployment, register, segment, held)
-    return Place(segment, slot)
-
-
 def change(
     session: Session,
     deployment: Deployment,
@@ -122,9 +89,10 @@ def change(
     edit: Callable[[Any], None],
 ) -> None:
     """Let `edit` change the row at `place` (a structured row, written through) in one part."""
-    held = _held(session, deployment, register, place.segment, (part,))
-    edit(held[part].rows[place.slot])
-    _put_back(session, deployment, register, place.segment, held)
+    found = hold(session, [place.segment], [part])[place.segment, part]
+    held = opened(deployment, register, found)
+    edit(held.rows[place.slot])
+    put_back(session, deployment, {register: [held]})
 
 
 def read_row(
@@ -155,85 +123,52 @@ def scan(
 
 
 @dataclass
-class _Held:
+class Held:
     """A segment's part held for change: its rows, and the token they were read under."""
 
+    segment: bytes
+    part: str
     token: bytes
-    rows: Rows
+    rows: Rows = field(repr=False)
 
 
-def _held(
-    session: Session,
-    deployment: Deployment,
-    register: Register,
-    segment: bytes,
-    parts: Sequence[str],
-) -> dict[str, _Held]:
-    """Read parts of a segment for change, locked where the engine locks rows."""
-    found = session.connection().execute(HOLD, {"segment": segment, "parts": list(parts)})
-    rows = {row.part: row for row in found}
-    return {
-        part: _Held(
-            rows[part].token,
-            _opened(deployment, register, part, segment, rows[part].body, rows[part].token),
-        )
-        for part in parts
-    }
+def hold(
+    session: Session, segments: Sequence[bytes], parts: Sequence[str], *, free: bool = False
+) -> dict[tuple[bytes, str], Row[Any]]:
+    """Read parts of segments for change, still sealed, locked where the engine locks rows.
+
+    `free` leaves out what somebody else holds instead of waiting for it.
+    """
+    wanted = {"segments": list(segments), "parts": list(parts)}
+    found: Result[Any] = session.connection().execute(HOLD_FREE if free else HOLD, wanted)
+    return {(row.id, row.part): row for row in found}
 
 
-def _put_back(
-    session: Session,
-    deployment: Deployment,
-    register: Register,
-    segment: bytes,
-    held: Mapping[str, _Held],
+def opened(deployment: Deployment, register: Register, row: Row[Any]) -> Held:
+    """Open one held part; SealBroken if it is not the newest of its place."""
+    rows = _opened(deployment, register, row.part, row.id, row.body, row.token)
+    return Held(row.id, row.part, row.token, rows)
+
+
+def put_back(
+    session: Session, deployment: Deployment, held: Mapping[Register, Iterable[Held]]
 ) -> None:
+    """Write held parts back, each under a new token; StaleRow if one is not as it was read."""
     turned = []
-    for part, one in held.items():
-        token = deployment.random(16)
-        body = _sealed(deployment, register, part, segment, token, one.rows)
-        here = {"segment": segment, "of_part": part, "before": one.token}
-        turned.append(here | {"body": body, "token": token})
+    for register, each in held.items():
+        for one in each:
+            token = deployment.random(16)
+            body = sealed_rows(deployment, register, one.part, one.segment, token, one.rows)
+            here = {"segment": one.segment, "of_part": one.part, "before": one.token}
+            turned.append(here | {"body": body, "token": token})
     if session.connection().execute(PUT_BACK, turned).rowcount != len(turned):
         raise StaleRow("segment")
 
 
-def _take_lane(session: Session, deployment: Deployment, register: Register) -> Row[Any]:
-    """Lock a random lane nobody else holds; when all are held, wait for one."""
-    first = _below(deployment, LANES)
-    connection = session.connection()
-    for step in range(LANES):
-        tag = _lane_tag(deployment, register, (first + step) % LANES)
-        lane = connection.execute(TAKE_FREE, {"lane": tag}).first()
-        if lane is not None:
-            return lane
-    tag = _lane_tag(deployment, register, first)
-    return connection.execute(TAKE, {"lane": tag}).one()
-
-
-def _next_segment(
-    session: Session, deployment: Deployment, register: Register, lane: Row[Any]
-) -> bytes:
-    segment, token = _new_segment(session, deployment, register), deployment.random(16)
-    body = deployment.keyring.seal(segment, _lane_where(lane.tag, token), deployment.random)
-    turn = update(Lane).where(Lane.tag == lane.tag).values(body=body, token=token)
-    session.execute(turn.execution_options(synchronize_session=False))
-    return segment
-
-
-def _new_segment(session: Session, deployment: Deployment, register: Register) -> bytes:
-    segment = deployment.random(16)
-    for part, dtype in register.parts.items():
-        token = deployment.random(16)
-        body = _sealed(deployment, register, part, segment, token, np.zeros(ROWS, dtype))
-        session.add(Segment(id=segment, part=part, body=body, token=token))
-    session.flush()
-    return segment
-
-
-def _sealed(
+def sealed_rows(
     deployment: Deployment, register: Register, part: str, segment: bytes, token: bytes, rows: Rows
 ) -> bytes:
+    """The rows of one part as they are stored."""
     return seal_segment(
         deployment.keyring,
         rows,
@@ -257,16 +192,3 @@ def _opened(
         segment=segment,
         token=token,
     )
-
-
-def _below(deployment: Deployment, bound: int) -> int:
-    """A random number under `bound`; the bias of 64 bits is nothing at 1,024."""
-    return int.from_bytes(deployment.random(8), "big") % bound
-
-
-def _lane_tag(deployment: Deployment, register: Register, lane: int) -> bytes:
-    return deployment.keyring.tag("lane", register.name, str(lane))
-
-
-def _lane_where(tag: bytes, token: bytes) -> bytes:
-    return context("lane", tag, token)

@@ -21,7 +21,8 @@ from casefile.cases.queue_rows import QUEUE, ROW
 from casefile.platform.database import StaleRow, commit, current_session, write
 from casefile.platform.deployment import Deployment, current_deployment
 from casefile.platform.errors import Unavailable
-from casefile.registers.storage import Place, change, insert
+from casefile.registers.lanes import insert
+from casefile.registers.storage import Place, change
 from tests.benchmarks.processes import say
 
 

@@ -16,7 +16,8 @@ import numpy as np
 
 from casefile.cases.queue_rows import QUEUE, ROW
 from casefile.platform.database import write
-from casefile.registers.storage import Place, insert, read_row, scan
+from casefile.registers.lanes import insert
+from casefile.registers.storage import Place, read_row, scan
 from tests.benchmarks.deployment import Deployed
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.processes import hear, started, tell

@@ -22,8 +22,9 @@ from casefile.codes.lists import read_list
 from casefile.platform.database import write
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes
+from casefile.registers.lanes import LANES
 from casefile.registers.models import Segment
-from casefile.registers.storage import LANES, Columns, scan
+from casefile.registers.storage import Columns, scan
 from casefile.sealing.segments import ROWS, seal_segment
 from tests.benchmarks.deployment import Deployed
 

@@ -15,8 +15,8 @@ from sqlalchemy import delete
 from casefile.cases.queue import LINES, QueueLine, QueuePage, Stamp, queue_page
 from casefile.cases.queue_rows import QUEUE, ROW, address_of, case_at, case_of, reference_of
 from casefile.platform.now import minutes, moment
+from casefile.registers.lanes import insert, lay_out
 from casefile.registers.models import Lane, Segment
-from casefile.registers.storage import insert, lay_out
 from tests.cases.working import answers, confirms
 from tests.world import World
 

@@ -18,11 +18,12 @@ from casefile.facts.register import (
     STEPS,
     FirstFact,
     elapsed_class,
+    first_row,
     quarter,
-    write_fact,
     write_step,
 )
 from casefile.platform.database import write
+from casefile.registers.lanes import insert
 from casefile.registers.storage import Place, read_row
 from tests.world import World
 
@@ -47,8 +48,9 @@ def first_fact(**changes: object) -> FirstFact:
 
 
 def written(world: World, fact: FirstFact) -> Place:
+    row = first_row(world.deployment, fact)
     with world.session() as session:
-        return write(lambda writing: write_fact(writing, world.deployment, fact), session)
+        return write(lambda writing: insert(writing, world.deployment, FACTS, row), session)
 
 
 def stepped(world: World, place: Place, step: str, hours: float, *, in_time: bool = True) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Inspector, Integer, LargeBinary, String, inspect, text
 from sqlalchemy.types import TypeEngine
 
 from casefile.platform.now import QUARTER_HOUR
-from casefile.registers.storage import LANES
+from casefile.registers.lanes import LANES
 from tests.invariants.conftest import Told
 from tests.invariants.disks import on_postgresql
 from tests.invariants.opened import Row, rows

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select, update
 
 from casefile.cases.queue_rows import QUEUE, ROW
+from casefile.registers.lanes import insert
 from casefile.registers.models import Segment
-from casefile.registers.storage import Place, change, insert, read_row, scan
+from casefile.registers.storage import Place, change, read_row, scan
 from casefile.sealing.errors import SealBroken
 from casefile.sealing.segments import ROWS, seal_segment
 from tests.world import World

@@ -20,7 +20,7 @@ from casefile.facts.register import FACTS
 from casefile.platform.database import StaleRow, commit, current_session, own_transaction, write
 from casefile.platform.deployment import current_deployment
 from casefile.platform.jobs import claim, perform
-from casefile.registers.storage import insert
+from casefile.registers.lanes import insert
 
 
 def write_rows(who: str, rows: str) -> None:
