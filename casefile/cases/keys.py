@@ -84,6 +84,13 @@ def visible_desk(label: Label, directory: Directory, person: bytes) -> Desk | No
     return next((desk for desk in desks if person in desk.members), None)
 
 
+def readers(label: Label, directory: Directory) -> frozenset[bytes]:
+    """Everybody who may open the case as the label and the directory stand."""
+    desks = (directory.desks[desk] for desk in label.desks if desk in directory.desks)
+    members = {person for desk in desks for person in desk.members}
+    return frozenset(one for one in members if visible_desk(label, directory, one))
+
+
 def held_for(session: Session, deployment: Deployment, member: Member, opened: Opened) -> Held:
     """The label read again inside a write, if the case is still hers; else CaseNotFound."""
     held = read_label(session, deployment, opened.case, for_change=True)

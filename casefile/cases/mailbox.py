@@ -20,13 +20,14 @@ from sqlalchemy.orm import Session
 from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.conflict import excluded_people
-from casefile.cases.keys import bundle_at
+from casefile.cases.keys import bundle_at, readers
 from casefile.cases.label import CaseNotFound, Held, Label, read_label, when, write_label
 from casefile.cases.models import ReceiptRow
 from casefile.cases.opening import receipt_where
 from casefile.cases.queue_rows import change_row
 from casefile.cases.records import Keys, Record, add_record, read_records
 from casefile.codes.sops import read_profile
+from casefile.network.directory import Directory, read_directory
 from casefile.people.accounts import names_of
 from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
@@ -197,8 +198,8 @@ def _write(
             content,
         )
         limits = read_profile(deployment.settings.config)
-        excluded = tuple(sorted({*label.excluded, *named}))
-        label = replace(label, new_messages=label.new_messages + 1, excluded=excluded)
+        barred = _kept_out(label, read_directory(writing, deployment), named)
+        label = replace(label, new_messages=label.new_messages + 1, excluded=barred)
         label = label.remembering(once)
         changed = write_label(
             writing, deployment, held, label.started(limits["answer_message"], now)
@@ -210,6 +211,16 @@ def _write(
     held = write_now(verb, session)
     page = _page(session, deployment, replace(inside, held=held))
     return replace(page, wrote=True)
+
+
+def _kept_out(label: Label, directory: Directory, named: frozenset[bytes]) -> tuple[bytes, ...]:
+    """Who is excluded from now on: those named too, as long as anybody is left to read.
+
+    Whoever holds the number could otherwise make a case disappear by naming everybody.
+    """
+    barred = {*label.excluded, *named}
+    kept_out = replace(label, excluded=tuple(sorted(barred)))
+    return (kept_out if readers(kept_out, directory) else label).excluded
 
 
 def _page(session: Session, deployment: Deployment, inside: _Inside) -> Mailbox:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from casefile.cases.queue_rows import QUEUE, ROW
-from casefile.registers.lanes import insert
+from casefile.registers.lanes import LANES, insert
 from casefile.registers.models import Segment
 from casefile.registers.storage import Place, change, read_row, scan
 from casefile.sealing.errors import SealBroken
@@ -90,3 +90,15 @@ def test_an_older_segment_put_back_does_not_open(world: World) -> None:
         session.execute(update(Segment).where(here).values(body=older))
     with world.session() as session, pytest.raises(SealBroken):
         read_row(session, world.deployment, QUEUE, place, "queue")
+
+
+def test_a_lane_remembered_wrongly_is_asked_for_again(both_worlds: World) -> None:
+    """As after a write that opened a new segment and was then taken back."""
+    memory = both_worlds.deployment.memory
+    for lane in range(LANES):
+        tag = both_worlds.deployment.keyring.tag("lane", "queue", str(lane))
+        memory.forget("lane", tag, b"")
+        memory.recall("lane", tag, b"", lambda: bytes(16))
+    places = [_insert(both_worlds, number) for number in range(20)]
+    assert _numbers(both_worlds) == list(range(20))
+    assert bytes(16) not in {place.segment for place in places}
