@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64decode, b64encode
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -181,7 +181,8 @@ def write_label(session: Session, deployment: Deployment, held: Held, label: Lab
 
 def to_json(label: Label) -> bytes:
     """The label as compact JSON: bytes as base64, the parts of a list without their names."""
-    return json.dumps(astuple(label), default=_as_text, separators=(",", ":")).encode()
+    plain = [getattr(label, name) for name in FIELDS]
+    return json.dumps(plain, default=_plain, separators=(",", ":")).encode()
 
 
 def from_json(plain: bytes) -> Label:
@@ -206,9 +207,11 @@ def when(whole_minutes: int) -> datetime | None:
     return moment(whole_minutes) if whole_minutes else None
 
 
-def _as_text(value: object) -> str:
+def _plain(value: object) -> object:
     if isinstance(value, bytes):
         return b64encode(value).decode()
+    if isinstance(value, Holder | Deadline | Body | Place):
+        return tuple(vars(value).values())
     raise TypeError(type(value).__name__)
 
 

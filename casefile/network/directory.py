@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
@@ -105,6 +105,14 @@ READ_ALL = select(ENTRIES.c.id, ENTRIES.c.label, ENTRIES.c.token).execution_opti
 
 Listed = TypeVar("Listed", Agency, Area, Desk)
 
+HOLD = (
+    select(ENTRIES.c.label, ENTRIES.c.token)
+    .where(ENTRIES.c.id == bindparam("entry"))
+    .with_for_update()
+    .execution_options(**{BYTES: True})
+)
+HOLD_SHARED = HOLD.with_for_update(read=True)
+
 
 class NotListed(Exception):
     """The directory has no such entry."""
@@ -164,14 +172,11 @@ def change_desk(session: Session, deployment: Deployment, desk: bytes, **changes
 def _held(
     session: Session, deployment: Deployment, desk: bytes, *, shared: bool = False
 ) -> tuple[Desk, bytes]:
-    row = session.execute(
-        select(DirectoryEntry.label, DirectoryEntry.token)
-        .where(DirectoryEntry.id == desk)
-        .with_for_update(read=shared)
-    ).first()
+    wanted = HOLD_SHARED if shared else HOLD
+    row = session.connection().execute(wanted, {"entry": desk}).first()
     if row is None:
         raise NotListed
-    entry = _opened(deployment, desk, row.label, row.token)
+    entry = _remembered(deployment, desk, row.label, row.token)
     if not isinstance(entry, Desk):
         raise NotListed
     return entry, row.token
