@@ -1,0 +1,19 @@
+"""The commands: `flask casefile …`. They install, serve the outbox and invite; none opens a case.
+
+Whatever a command asks can be answered beforehand with `--yes`.
+"""
+
+from __future__ import annotations
+
+from flask.cli import AppGroup
+
+from casefile.cli.demonstration import demo
+from casefile.cli.founding import init, is_founding, migrations
+from casefile.cli.people import people
+from casefile.cli.worker import worker
+
+__all__ = ["casefile", "is_founding"]
+
+casefile = AppGroup("casefile", help="Install Casefile, serve its outbox, invite people.")
+for command in (init, migrations, worker, people, demo):
+    casefile.add_command(command)

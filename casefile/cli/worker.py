@@ -1,0 +1,49 @@
+"""The worker: does what is due in the outbox and chains the log; opens nothing sealed to people."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import threading
+import time
+
+import click
+from flask.cli import with_appcontext
+
+from casefile.audit.chain import chain_rows
+from casefile.platform import jobs, logs
+from casefile.platform.database import own_transaction
+from casefile.platform.deployment import Deployment, current_deployment
+
+PAUSE_S = 5
+CHAIN_EVERY_S = 300
+"""A batch has one size however few lines it holds, so it is not made at every round."""
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due, then stop.")
+@with_appcontext
+def worker(once: bool) -> None:
+    """Serve the outbox: do what is due, chain the log, wait, and again."""
+    stop = threading.Event()
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda *_: stop.set())
+    chained = -float(CHAIN_EVERY_S)
+    while not stop.is_set():
+        due = time.monotonic() - chained >= CHAIN_EVERY_S
+        chained = time.monotonic() if due else chained
+        _serve_once(current_deployment(), chain=due)
+        if once:
+            return
+        stop.wait(PAUSE_S + secrets.randbelow(1000) / 1000)
+
+
+def _serve_once(deployment: Deployment, *, chain: bool) -> None:
+    """One round; a database that is away is noted, and the next round tries again."""
+    try:
+        jobs.perform_due(deployment)
+        if chain:
+            with own_transaction() as session:
+                chain_rows(session, deployment)
+    except Exception as failed:
+        logs.fault(failed, state="worker")
