@@ -20,10 +20,12 @@ from casefile.audit.chain import chain_begun, read_head
 from casefile.cases.notices import tell_desk
 from casefile.codes.configuration import read_configuration
 from casefile.console.joining import joining
+from casefile.console.log import log
 from casefile.console.seats import seats
 from casefile.console.views import console
 from casefile.network.desks import offered_desks
 from casefile.people import gate
+from casefile.people.log_heads import tell_head
 from casefile.people.views import DESKS, people
 from casefile.platform import database, errors, headers, jobs, language, logs, static
 from casefile.platform.deployment import EXTENSION, Deployment, keys_of
@@ -80,7 +82,7 @@ def create_app(
     errors.answer_errors(app)
     static.serve_files(app)
     gate.guard(app)
-    for pages in (reporting, people, joining, console, seats):
+    for pages in (reporting, people, joining, console, seats, log):
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()
     app.extensions[DESKS] = offered_desks
@@ -109,7 +111,7 @@ def _refuse_other_keys(app: Casefile) -> None:
 
 def performers() -> dict[str, Callable[..., None]]:
     """News that travels upward: the name of a job and who performs it."""
-    return {"tell_desk": tell_desk}
+    return {"tell_desk": tell_desk, "tell_head": tell_head}
 
 
 def _harden(app: Flask) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -24,6 +25,9 @@ from casefile.sealing.padding import pad, unpad
 BATCH = 256
 BATCH_BUCKET = 65536
 NOTHING = bytes(32)
+SAID = re.compile(r"([0-9]{1,12}) ([0-9a-f]{64})")
+NEVER = "0000-00-00"
+"""Stands where no head has been sent yet."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,27 @@ class Head:
     number: int
     digest: bytes
 
+    def said(self) -> str:
+        """The head as people keep it: the number, then the digest in groups of eight."""
+        digits = self.digest.hex()
+        return " ".join([str(self.number), *(digits[at : at + 8] for at in range(0, 64, 8))])
+
+
+def head_said(text: str) -> Head | None:
+    """The inverse of `Head.said`; None if the text is none."""
+    number, *digest = text.split() or [""]
+    found = SAID.fullmatch(f"{number} {''.join(digest).lower()}")
+    return Head(int(found[1]), bytes.fromhex(found[2])) if found else None
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The head's row as it was read: the head, the day it was last sent, its version token."""
+
+    head: Head
+    sent: str
+    token: bytes
+
 
 class ChainBroken(Exception):
     """A batch is missing, changed or out of order; the text names its number."""
@@ -41,9 +66,8 @@ class ChainBroken(Exception):
 def begin_chain(session: Session, deployment: Deployment) -> None:
     """Write the head of an empty chain, once, when the deployment is founded."""
     tag, token = _head_tag(deployment), deployment.random(16)
-    session.add(
-        AuditHead(tag=tag, token=token, body=_sealed_head(deployment, token, Head(0, NOTHING)))
-    )
+    body = _sealed_head(deployment, token, Head(0, NOTHING), NEVER)
+    session.add(AuditHead(tag=tag, token=token, body=body))
 
 
 def chain_begun(session: Session) -> bool:
@@ -53,12 +77,21 @@ def chain_begun(session: Session) -> bool:
 
 def read_head(session: Session, deployment: Deployment) -> Head:
     """The head as it stands now."""
-    return _held_head(session, deployment)[0]
+    return _kept_head(session, deployment).head
+
+
+def head_of_day(session: Session, deployment: Deployment, day: str) -> Head | None:
+    """The head, once for each day (ISO date); None if this day's was taken already."""
+    kept = _kept_head(session, deployment, for_change=True)
+    if kept.sent >= day:
+        return None
+    _write_head(session, deployment, kept, replace(kept, sent=day))
+    return kept.head
 
 
 def chain_rows(session: Session, deployment: Deployment) -> None:
     """Move every waiting line, oldest first, into batches of at most 256."""
-    _held_head(session, deployment, for_change=True)  # first, so that two workers take turns
+    _kept_head(session, deployment, for_change=True)  # first, so that two workers take turns
     waiting = [(read_row(deployment, row), row.id) for row in session.scalars(select(AuditRow))]
     waiting.sort(key=lambda each: each[0].when)
     for start in range(0, len(waiting), BATCH):
@@ -68,7 +101,8 @@ def chain_rows(session: Session, deployment: Deployment) -> None:
 def _chain_batch(
     session: Session, deployment: Deployment, waiting: list[tuple[Line, bytes]]
 ) -> None:
-    head, token = _held_head(session, deployment, for_change=True)
+    kept = _kept_head(session, deployment, for_change=True)
+    head = kept.head
     lines = [line for line, _ in waiting]
     packed = _packed(head, lines)
     new = Head(head.number + 1, hashlib.sha256(packed).digest())
@@ -77,20 +111,43 @@ def _chain_batch(
     )
     session.add(AuditBatch(tag=_batch_tag(deployment, new.number), body=body))
     session.execute(delete(AuditRow).where(AuditRow.id.in_([row for _, row in waiting])))
-    _move_head(session, deployment, token, new)
+    _write_head(session, deployment, kept, replace(kept, head=new))
 
 
-def verify_chain(session: Session, deployment: Deployment) -> Head:
-    """Walk the whole chain; ChainBroken names the first batch that is not what it was."""
-    head, digest = read_head(session, deployment), NOTHING
-    for number in range(1, head.number + 1):
+def verify_chain(
+    session: Session,
+    deployment: Deployment,
+    *,
+    known: Head | None = None,
+    told: Callable[[], object] = lambda: None,
+) -> Head:
+    """Walk the chain; ChainBroken names the first batch that is not what it was.
+
+    With a head that was delivered earlier the walk begins there, and the batch it names must have
+    that very digest. `told` is called after each batch.
+    """
+    head = read_head(session, deployment)
+    if known is not None and known.number > head.number:
+        raise ChainBroken(str(known.number))
+    digest = _digest_of(session, deployment, known) if known else NOTHING
+    for number in range(known.number + 1 if known else 1, head.number + 1):
         packed = _batch(session, deployment, number)
         if json.loads(packed)["before"] != digest.hex():
             raise ChainBroken(str(number))
         digest = hashlib.sha256(packed).digest()
+        told()
     if digest != head.digest:
         raise ChainBroken(str(head.number))
     return head
+
+
+def _digest_of(session: Session, deployment: Deployment, known: Head) -> bytes:
+    """The digest of the batch a delivered head names; ChainBroken if it is another."""
+    packed = _batch(session, deployment, known.number) if known.number else b""
+    digest = hashlib.sha256(packed).digest() if known.number else NOTHING
+    if digest != known.digest:
+        raise ChainBroken(str(known.number))
+    return digest
 
 
 def lines_newest_first(session: Session, deployment: Deployment) -> Iterator[Line]:
@@ -108,35 +165,36 @@ def _packed(head: Head, lines: list[Line]) -> bytes:
 
 
 def _batch(session: Session, deployment: Deployment, number: int) -> bytes:
-    row = session.get(AuditBatch, _batch_tag(deployment, number))
-    if row is None:
+    wanted = select(AuditBatch.body).where(AuditBatch.tag == _batch_tag(deployment, number))
+    body = session.execute(wanted).scalar()
+    if body is None:
         raise ChainBroken(str(number))
-    return unpad(deployment.keyring.open(row.body, _batch_where(number)))
+    return unpad(deployment.keyring.open(body, _batch_where(number)))
 
 
-def _held_head(
-    session: Session, deployment: Deployment, *, for_change: bool = False
-) -> tuple[Head, bytes]:
+def _kept_head(session: Session, deployment: Deployment, *, for_change: bool = False) -> _Kept:
     wanted = select(AuditHead.body, AuditHead.token).where(AuditHead.tag == _head_tag(deployment))
     row = session.execute(wanted.with_for_update() if for_change else wanted).one()
     plain = json.loads(deployment.keyring.open(row.body, context("audit_head", row.token)))
-    return Head(int(plain["number"]), bytes.fromhex(plain["digest"])), row.token
+    head = Head(int(plain["number"]), bytes.fromhex(plain["digest"]))
+    return _Kept(head, plain["sent"], row.token)
 
 
-def _move_head(session: Session, deployment: Deployment, old: bytes, head: Head) -> None:
+def _write_head(session: Session, deployment: Deployment, kept: _Kept, new: _Kept) -> None:
     token = deployment.random(16)
     moved = session.execute(
         update(AuditHead)
-        .where(AuditHead.tag == _head_tag(deployment), AuditHead.token == old)
-        .values(body=_sealed_head(deployment, token, head), token=token)
+        .where(AuditHead.tag == _head_tag(deployment), AuditHead.token == kept.token)
+        .values(body=_sealed_head(deployment, token, new.head, new.sent), token=token)
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise StaleRow("audit_head")
 
 
-def _sealed_head(deployment: Deployment, token: bytes, head: Head) -> bytes:
-    plain = json.dumps({"number": f"{head.number:012d}", "digest": head.digest.hex()}).encode()
-    return deployment.keyring.seal(plain, context("audit_head", token), deployment.random)
+def _sealed_head(deployment: Deployment, token: bytes, head: Head, sent: str) -> bytes:
+    told = {"number": f"{head.number:012d}", "digest": head.digest.hex(), "sent": sent}
+    where = context("audit_head", token)
+    return deployment.keyring.seal(json.dumps(told).encode(), where, deployment.random)
 
 
 def _head_tag(deployment: Deployment) -> bytes:

@@ -25,4 +25,5 @@ class Event(StrEnum):
     SIGN_IN_FAILED = "sign_in_failed"
     SIGNED_OUT = "signed_out"
     RECOVERY_CODE_USED = "recovery_code_used"
+    LOG_READ = "log_read"
     DIRECTORY_CHANGED = "directory_changed"

@@ -11,6 +11,7 @@ import click
 from flask.cli import with_appcontext
 
 from casefile.audit.chain import chain_rows
+from casefile.people.log_heads import deliver_head
 from casefile.platform import jobs, logs
 from casefile.platform.database import own_transaction
 from casefile.platform.deployment import Deployment, current_deployment
@@ -41,9 +42,10 @@ def worker(once: bool) -> None:
 def _serve_once(deployment: Deployment, *, chain: bool) -> None:
     """One round; a database that is away is noted, and the next round tries again."""
     try:
-        jobs.perform_due(deployment)
         if chain:
             with own_transaction() as session:
                 chain_rows(session, deployment)
+                deliver_head(session, deployment)
+        jobs.perform_due(deployment)
     except Exception as failed:
         logs.fault(failed, state="worker")

@@ -35,6 +35,7 @@ def navigation() -> tuple[Entry, ...]:
         (Permission.READ_QUEUE, "console.queue", _("To do")),
         (Permission.READ_QUEUE, "seats.my_desks", _("My desk")),
         (Permission.INVITE_PEOPLE, "people.people", _("People")),
+        (Permission.READ_AUDIT, "log.lines", _("Log")),
     )
     return tuple(
         Entry(url_for(endpoint), words, request.endpoint == endpoint)
@@ -54,6 +55,6 @@ def named(names: Names) -> str:
     return names.get(current_language().code) or names.get("en") or next(iter(names.values()), "")
 
 
-def frame() -> dict[str, Callable[[], object]]:
+def frame() -> dict[str, Callable[..., object]]:
     """What templates may ask for; nothing is read until the page asks."""
-    return {"navigation": navigation, "whose_desk": whose_desk}
+    return {"navigation": navigation, "whose_desk": whose_desk, "named": named}

@@ -42,6 +42,8 @@ def home() -> ResponseReturnValue:
     member = current_member()
     if member.may(Permission.READ_QUEUE):
         return redirect(url_for("console.queue"), 303)
+    if member.may(Permission.READ_AUDIT):
+        return redirect(url_for("log.lines"), 303)
     return render_template("console/home.html", roles=role_names(), duties=words.duties())
 
 

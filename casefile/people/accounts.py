@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, Row, select, update
 from sqlalchemy.orm import Session
 
 from casefile.people.models import PersonRow
@@ -24,6 +24,7 @@ from casefile.sealing.contexts import context
 from casefile.sealing.padding import RECORD_BUCKET, pad, unpad
 
 ID_BYTES = 16
+_WHOLE = select(*PersonRow.__table__.columns)
 
 
 class State(StrEnum):
@@ -104,6 +105,11 @@ def everybody(session: Session, deployment: Deployment) -> list[Account]:
     return sorted(opened, key=lambda account: (account.name.casefold(), account.email))
 
 
+def everyone(session: Session, deployment: Deployment) -> list[Person]:
+    """Every person row as it was read, in no order."""
+    return [_person(deployment, row) for row in session.execute(_WHOLE)]
+
+
 def add_person(session: Session, person: Person, *, tag: bytes, label: bytes) -> None:
     """Write a new row; `label` is the sealed account of `person`."""
     session.add(
@@ -161,9 +167,11 @@ def _account(known: Mapping[str, Any]) -> Account:
 
 
 def _read(session: Session, deployment: Deployment, which: ColumnElement[bool]) -> Person | None:
-    row = session.execute(select(*PersonRow.__table__.columns).where(which)).one_or_none()
-    if row is None:
-        return None
+    row = session.execute(_WHOLE.where(which)).one_or_none()
+    return None if row is None else _person(deployment, row)
+
+
+def _person(deployment: Deployment, row: Row[Any]) -> Person:
     account = open_label(deployment, row.id, row.token, row.label)
     return Person(row.id, row.token, account, row.salt, row.verifier, row.private)
 

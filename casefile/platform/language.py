@@ -132,6 +132,7 @@ def sayings(zone: ZoneInfo, now: Now) -> Iterable[tuple[str, Callable[..., str]]
         ("digits", digits),
         ("day", lambda when: day(when, zone)),
         ("moment", lambda when: said_moment(when, zone, now())),
+        ("exact", lambda when: exact(when, zone)),
         ("lasting", lasting),
     )
 
@@ -173,6 +174,11 @@ def said_moment(when: datetime, zone: ZoneInfo, now: datetime) -> str:
         named = format_date(local, "EEEE", locale=CALENDARS.get(code, code))
         return str(gettext("%(day)s %(time)s", day=named, time=clock))
     return day(when, zone)
+
+
+def exact(when: datetime, zone: ZoneInfo) -> str:
+    """Name a moment for a record: 2026-11-26 14:05:09, in the duty station's zone."""
+    return digits(f"{when.astimezone(zone):%Y-%m-%d %H:%M:%S}")
 
 
 def lasting(length: timedelta) -> str:

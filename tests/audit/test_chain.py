@@ -7,7 +7,10 @@ from sqlalchemy import delete, select, update
 
 from casefile.audit.chain import (
     ChainBroken,
+    Head,
     chain_rows,
+    head_of_day,
+    head_said,
     lines_newest_first,
     read_head,
     verify_chain,
@@ -77,3 +80,46 @@ def test_a_waiting_line_that_was_changed_is_never_passed_over(world: World) -> N
         session.execute(update(AuditRow).values(code=b"x" * 32))
     with world.session() as session, pytest.raises(LineBroken):
         write(lambda writing: chain_rows(writing, world.deployment), session)
+
+
+def test_the_log_is_checked_from_a_head_that_was_delivered(both_worlds: World) -> None:
+    world = both_worlds
+    _chain(world, 2)
+    with world.session() as session:
+        delivered = read_head(session, world.deployment)
+    for _ in range(2):
+        _chain(world, 3)
+    walked: list[None] = []
+    with world.session() as session:
+        head = verify_chain(
+            session, world.deployment, known=delivered, told=lambda: walked.append(None)
+        )
+    assert (head.number, len(walked)) == (3, 2)
+
+
+def test_a_log_written_anew_does_not_fit_the_head_that_was_delivered(world: World) -> None:
+    _chain(world, 2)
+    with world.session() as session:
+        head = read_head(session, world.deployment)
+    for forged in (Head(head.number, b"f" * 32), Head(head.number + 1, head.digest)):
+        with world.session() as session, pytest.raises(ChainBroken):
+            verify_chain(session, world.deployment, known=forged)
+
+
+def test_a_head_is_read_as_people_copy_it() -> None:
+    head = Head(14, bytes(range(32)))
+    assert head_said(head.said()) == head
+    assert head_said(f"  {head.said().upper()} ".replace(" ", "  ")) == head
+    for damaged in ("", "14", head.said()[:-1], head.said() + " a", "x " + head.said()[3:]):
+        assert head_said(damaged) is None
+
+
+def test_the_head_is_taken_once_a_day(both_worlds: World) -> None:
+    def taken(day: str) -> Head | None:
+        with both_worlds.session() as session:
+            return write(lambda writing: head_of_day(writing, both_worlds.deployment, day), session)
+
+    assert taken("2026-11-24") is not None
+    assert taken("2026-11-24") is None
+    assert taken("2026-11-23") is None
+    assert taken("2026-11-25") is not None

@@ -14,7 +14,7 @@ from casefile.platform.language import use_language
 from tests.console.conftest import AtDesk, form_of
 from tests.world import World
 
-TOLD = "He asked her to come alone <script>alert(1)</script> {{ 7 * 7 }}"
+TOLD = "He asked her to come alone <script>alert(1)</script> {{ 77777 * 77777 }}"
 
 Sits = Callable[[str], AtDesk]
 Case = Callable[[str], str]
@@ -63,7 +63,7 @@ def test_what_a_reporter_wrote_is_text_and_never_markup(
     sarah, case = at_desk("Sarah"), only_case("Sarah")
     shown = sarah.sends(sarah.opens(case), "/report", status=200)
     assert TOLD in unescape(shown)
-    for markup in ("<script", "<b>Tom", "<img", "49"):
+    for markup in ("<script", "<b>Tom", "<img", "6049261729"):
         assert markup not in shown.split("<main", 1)[1].split('<h2 id="dates"')[0]
 
 

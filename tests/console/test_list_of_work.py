@@ -64,12 +64,17 @@ def test_each_reader_gets_the_list_in_her_language(world: World, at_desk: Sits) 
 
 
 def test_who_has_no_list_of_work_reads_what_the_account_is_for(world: World, at_desk: Sits) -> None:
-    for name in ("Hana", "Anders", "Claire", "Tomas", "Grace", "Omar"):
+    for name in ("Hana", "Anders", "Claire", "Tomas", "Omar"):
         person = at_desk(name)
         page = person.opens("/home")
         assert "/queue" not in page
         person.opens("/queue", 403)
     assert 'href="/people"' in page
+
+
+def test_the_auditor_begins_with_the_log(world: World) -> None:
+    answer = world.signed_in("Grace").get("/home", base_url="https://localhost")
+    assert (answer.status_code, answer.location) == (303, "/log")
 
 
 def test_a_focal_point_begins_with_the_work(world: World, at_desk: Sits) -> None:

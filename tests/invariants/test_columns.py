@@ -42,7 +42,7 @@ def _doubling(smallest: int, more: int) -> set[int]:
 
 LENGTHS: dict[str, dict[str, set[int]]] = {
     "audit_batch": {"tag": {TAG}, "body": {65536 + SEAL}},
-    "audit_head": {"tag": {TAG}, "body": {137}, "token": {TOKEN}},
+    "audit_head": {"tag": {TAG}, "body": {159}, "token": {TOKEN}},
     "audit_row": {"id": {TAG}, "body": {256 + SEAL}, "code": {32}},
     "case": {"id": {TAG}, "label": _doubling(4096, SEAL), "token": {TOKEN}},
     "custodian_part": {"tag": {TAG}, "body": {1250}},

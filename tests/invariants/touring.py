@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy.engine import make_url
 
 from casefile.app import Casefile, create_app
+from casefile.audit.chain import NOTHING, Head
 from casefile.cases.founding import found_deployment
 from casefile.people.invitations import invite
 from casefile.people.roles import Role
@@ -242,8 +243,9 @@ def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> Non
     _let_in(world, tour, sarah, reporter)
     for name in ("Amal", "Marta", "Lucia", "Joseph"):
         _look_around(_sign_in(world, name, tour))
-    for name in ("Hana", "Anders", "Claire", "Tomas", "Grace"):
+    for name in ("Hana", "Anders", "Claire", "Tomas"):
         _sign_in(world, name, tour).opens("/home")
+    _read_the_log(_sign_in(world, "Grace", tour))
     _invite(_sign_in(world, "Omar", tour))
 
 
@@ -305,6 +307,15 @@ def _mistype(world: World, sarah: Browser, case: str, tour: Tour) -> None:
     with _database_locked(world):
         sarah.presses(kept, "/note", 503)
     sarah.presses(kept, "/note")
+
+
+def _read_the_log(grace: Browser) -> None:
+    grace.opens("/home", 303)
+    page = grace.opens("/log")
+    grace.opens("/log?page=2&event=signed_in&name=Sarah&case=none&until=2026-01-01")
+    grace.presses(page, "/log/check", 422, head="12")
+    grace.presses(page, "/log/check", 200, head=Head(0, NOTHING).said())
+    grace.presses(page, "/log/check", 200, head=Head(0, b"x" * 32).said())
 
 
 def _invite(omar: Browser) -> None:

@@ -1,0 +1,34 @@
+"""What the log's events are called, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+
+from casefile.audit.events import Event
+
+
+def event_words() -> Mapping[str, str]:
+    """Event → a short sentence without its subject. Every event has one."""
+    return {
+        Event.DEPLOYMENT_FOUNDED: _("Set up this service"),
+        Event.REPORT_OPENED: _("Report received"),
+        Event.MAILBOX_OPENED: _("Number used to read the answer"),
+        Event.REPORTER_WROTE: _("Reporter wrote again"),
+        Event.CASE_LOOKED: _("Opened the case"),
+        Event.REPORT_LOOKED: _("Read the report"),
+        Event.CASE_ACKNOWLEDGED: _("Confirmed the report"),
+        Event.ANSWER_SENT: _("Answered the reporter"),
+        Event.NOTE_WRITTEN: _("Wrote a note"),
+        Event.DESK_STARTED: _("Started the desk"),
+        Event.MEMBER_LET_IN: _("Let a person in"),
+        Event.PERSON_INVITED: _("Invited a person"),
+        Event.INVITATION_ACCEPTED: _("Opened the account"),
+        Event.SIGNED_IN: _("Signed in"),
+        Event.SIGN_IN_FAILED: _("Sign-in failed"),
+        Event.SIGNED_OUT: _("Signed out"),
+        Event.RECOVERY_CODE_USED: _("Used a recovery code"),
+        Event.LOG_READ: _("Read the log"),
+        Event.DIRECTORY_CHANGED: _("Changed the directory"),
+    }
