@@ -5,7 +5,6 @@ Names lie sealed to the deployment. No case, report or person's secret is ever w
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeVar
@@ -18,8 +17,8 @@ from casefile.audit.log import note
 from casefile.network.models import DirectoryEntry
 from casefile.platform.database import BYTES, StaleRow
 from casefile.platform.deployment import Deployment
+from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.sealing.contexts import context
-from casefile.sealing.padding import RECORD_BUCKET, pad, unpad
 
 Names = Mapping[str, str]
 INTER_AGENCY = "inter_agency"
@@ -183,9 +182,8 @@ def _held(
 
 
 def _sealed(deployment: Deployment, entry: Agency | Area | Desk, token: bytes) -> bytes:
-    plain = json.dumps(asdict(entry), default=_as_hex, separators=(",", ":")).encode()
     where = context("directory_entry", entry.id, token)
-    return deployment.keyring.seal(pad(plain, RECORD_BUCKET), where, deployment.random)
+    return seal_row(deployment, asdict(entry), where, spelled=_as_hex)
 
 
 def _remembered(deployment: Deployment, identity: bytes, label: bytes, token: bytes) -> Any:
@@ -195,8 +193,7 @@ def _remembered(deployment: Deployment, identity: bytes, label: bytes, token: by
 
 
 def _opened(deployment: Deployment, identity: bytes, label: bytes, token: bytes) -> Any:
-    where = context("directory_entry", identity, token)
-    plain = json.loads(unpad(deployment.keyring.open(label, where)))
+    plain = open_row(deployment, label, context("directory_entry", identity, token))
     plain["id"] = identity
     return _MADE[plain["kind"]](plain)
 

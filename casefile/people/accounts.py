@@ -6,7 +6,6 @@ of another person opens in its place. Nothing of it may be logged or counted out
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -20,8 +19,8 @@ from casefile.people.models import PersonRow
 from casefile.people.roles import Role
 from casefile.platform.database import StaleRow
 from casefile.platform.deployment import Deployment
+from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.sealing.contexts import context
-from casefile.sealing.padding import RECORD_BUCKET, pad, unpad
 
 ID_BYTES = 16
 
@@ -140,15 +139,16 @@ def change_person(
 
 def seal_label(deployment: Deployment, person: bytes, token: bytes, account: Account) -> bytes:
     """Seal an account to the deployment, for this row in this version alone."""
-    words = json.dumps(asdict(account), ensure_ascii=False).encode()
-    where = context("person", "label", person, token)
-    return deployment.keyring.seal(pad(words, RECORD_BUCKET), where, deployment.random)
+    return seal_row(deployment, asdict(account), _label_place(person, token))
 
 
 def open_label(deployment: Deployment, person: bytes, token: bytes, label: bytes) -> Account:
     """Open a label; SealBroken when it is another row's, an older one or changed."""
-    words = unpad(deployment.keyring.open(label, context("person", "label", person, token)))
-    return _account(json.loads(words))
+    return _account(open_row(deployment, label, _label_place(person, token)))
+
+
+def _label_place(person: bytes, token: bytes) -> bytes:
+    return context("person", "label", person, token)
 
 
 def _account(known: Mapping[str, Any]) -> Account:

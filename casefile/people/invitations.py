@@ -8,7 +8,6 @@ desks is done one floor up, in the same transaction, through `ready_acceptance`.
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -42,13 +41,13 @@ from casefile.people.rules import INVITATION_HOLDS
 from casefile.people.sessions import Member
 from casefile.platform.database import StaleRow, write
 from casefile.platform.deployment import Deployment
+from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.registers.directory import publish
 from casefile.sealing.contexts import context
 from casefile.sealing.envelopes import seal_committed
 from casefile.sealing.errors import SealBroken
 from casefile.sealing.hidden import new_key
 from casefile.sealing.keypairs import PrivateKey, new_private_key
-from casefile.sealing.padding import RECORD_BUCKET, pad, unpad
 from casefile.sealing.passphrases import generate, stretch
 
 TOKEN_BYTES: Final = 32
@@ -155,7 +154,7 @@ def read_invitation(session: Session, deployment: Deployment, token: str) -> Inv
     if row is None:
         return None
     try:
-        kept = _open_invitation(deployment, tag, row.token, row.label)
+        kept = open_row(deployment, row.label, _place(tag, row.token))
     except SealBroken:
         return None
     person = person_by_id(session, deployment, bytes.fromhex(kept["person"]))
@@ -267,18 +266,9 @@ def _keep_invitation(
         "desks": [desk.hex() for desk in desks],
         "made": int(deployment.now().timestamp()),
     }
-    label = deployment.keyring.seal(
-        pad(json.dumps(said).encode(), RECORD_BUCKET), _place(tag, token), deployment.random
-    )
+    label = seal_row(deployment, said, _place(tag, token))
     session.add(InvitationRow(tag=tag, label=label, token=token))
     session.flush()
-
-
-def _open_invitation(
-    deployment: Deployment, tag: bytes, token: bytes, label: bytes
-) -> dict[str, Any]:
-    opened: dict[str, Any] = json.loads(unpad(deployment.keyring.open(label, _place(tag, token))))
-    return opened
 
 
 def _still_open(account: Account, tag: bytes, made: int, now: datetime) -> bool:
