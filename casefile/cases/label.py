@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from casefile.cases.models import CaseRow
 from casefile.codes.sops import Limit
-from casefile.platform.database import StaleRow, add_rows
+from casefile.platform.database import add_rows, change_one_row
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
 from casefile.platform.sealed_rows import open_row, seal_row
@@ -169,13 +169,12 @@ def add_label(session: Session, deployment: Deployment, case: bytes, label: Labe
 def write_label(session: Session, deployment: Deployment, held: Held, label: Label) -> Held:
     """Write a changed label over the one that was read; StaleRow if it changed in between."""
     token = deployment.random(16)
-    written = session.execute(
+    change_one_row(
+        session,
         update(CaseRow)
         .where(CaseRow.id == held.case, CaseRow.token == held.token)
-        .values(label=seal_label(deployment, held.case, token, label), token=token)
+        .values(label=seal_label(deployment, held.case, token, label), token=token),
     )
-    if written.rowcount != 1:  # type: ignore[attr-defined]
-        raise StaleRow("case")
     return Held(held.case, label, token)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.network.models import DirectoryEntry
-from casefile.platform.database import BYTES, StaleRow
+from casefile.platform.database import BYTES, change_one_row
 from casefile.platform.deployment import Deployment
 from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.sealing.contexts import context
@@ -157,13 +157,12 @@ def change_desk(session: Session, deployment: Deployment, desk: bytes, **changes
     """Read the desk again inside the write, change it, and write it back under a new token."""
     entry, read_under = _held(session, deployment, desk)
     changed, token = replace(entry, **changes), deployment.random(16)
-    written = session.execute(
+    change_one_row(
+        session,
         update(DirectoryEntry)
         .where(DirectoryEntry.id == desk, DirectoryEntry.token == read_under)
-        .values(label=_sealed(deployment, changed, token), token=token)
+        .values(label=_sealed(deployment, changed, token), token=token),
     )
-    if written.rowcount != 1:  # type: ignore[attr-defined]
-        raise StaleRow("directory_entry")
     note(session, deployment, Event.DIRECTORY_CHANGED, by=None, about=desk)
     return changed
 

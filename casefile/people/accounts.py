@@ -10,14 +10,14 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from casefile.people.models import PersonRow
 from casefile.people.roles import Role
-from casefile.platform.database import StaleRow
+from casefile.platform.database import change_one_row
 from casefile.platform.deployment import Deployment
 from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.sealing.contexts import context
@@ -127,13 +127,12 @@ def change_person(
     Raises StaleRow when somebody else changed the row in between.
     """
     token = deployment.random(ID_BYTES)
-    written = session.execute(
+    change_one_row(
+        session,
         update(PersonRow)
         .where(PersonRow.id == read.id, PersonRow.token == read.token)
-        .values(token=token, label=seal_label(deployment, read.id, token, account), **columns)
+        .values(token=token, label=seal_label(deployment, read.id, token, account), **columns),
     )
-    if cast(CursorResult[Any], written).rowcount != 1:
-        raise StaleRow
     return replace(read, token=token, account=account, **columns)
 
 

@@ -11,9 +11,9 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Final
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -39,7 +39,7 @@ from casefile.people.models import InvitationRow
 from casefile.people.roles import Permission, Role, may
 from casefile.people.rules import INVITATION_HOLDS
 from casefile.people.sessions import Member
-from casefile.platform.database import StaleRow, write
+from casefile.platform.database import StaleRow, change_one_row, write
 from casefile.platform.deployment import Deployment
 from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.registers.directory import publish
@@ -223,10 +223,8 @@ def write_acceptance(session: Session, deployment: Deployment, ready: Acceptance
 
     Raises InvitationOpensNothing when somebody else was quicker.
     """
-    gone = session.execute(delete(InvitationRow).where(InvitationRow.tag == ready.tag))
-    if cast(CursorResult[Any], gone).rowcount != 1:
-        raise InvitationOpensNothing
     try:
+        change_one_row(session, delete(InvitationRow).where(InvitationRow.tag == ready.tag))
         change_person(session, deployment, ready.read, ready.account, **ready.columns)
     except StaleRow:
         raise InvitationOpensNothing from None

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from casefile.platform import logs
 from casefile.platform.database import (
     Base,
-    StaleRow,
     add_rows,
+    change_one_row,
     db,
     own_transaction,
     sealed_table,
@@ -117,9 +117,7 @@ def perform(deployment: Deployment, job: Claimed) -> bool:
 
 def _strike_out(session: Session, job: Claimed) -> None:
     """Delete the job; StaleRow if another worker took it when the lease was over."""
-    gone = session.execute(delete(Job).where(Job.id == job.row, Job.lease == job.lease))
-    if gone.rowcount != 1:  # type: ignore[attr-defined]
-        raise StaleRow("job")
+    change_one_row(session, delete(Job).where(Job.id == job.row, Job.lease == job.lease))
 
 
 def _later(deployment: Deployment, job: Claimed) -> None:
