@@ -19,7 +19,7 @@ from casefile.console import letters as composing
 from casefile.console import words
 from casefile.console.forms import ButtonForm, LetterForm, NoteForm, OwnWordsForm, once_of
 from casefile.console.frame import frame
-from casefile.people.gate import needs, posted_page
+from casefile.people.gate import needs, posted_page, repeat_page
 from casefile.people.roles import Permission
 from casefile.people.sessions import current_member
 from casefile.people.words import role_names
@@ -156,16 +156,11 @@ def _not_there(_error: CaseNotFound) -> ResponseReturnValue:
 @console.errorhandler(StaleRow)
 def _overtaken(_error: StaleRow) -> ResponseReturnValue:
     """A colleague was a moment earlier: nothing was saved, and what was written is kept."""
-    return _kept("overtaken"), 409
+    return repeat_page(posted_page(), why="overtaken"), 409
 
 
 def _not_saved() -> str:
-    return _kept("not_saved")
-
-
-def _kept(why: str) -> str:
-    """The page that holds what was written, to be sent again with one press."""
-    return render_template("console/kept.html", why=why, post=posted_page())
+    return repeat_page(posted_page(), why="not_saved")
 
 
 keep_what_was_written(console, _not_saved)
