@@ -7,9 +7,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from casefile.network.seats import join
 from casefile.people.accounts import State, everybody, holder
 from casefile.people.invitations import (
     AlreadyAMember,
@@ -17,41 +15,26 @@ from casefile.people.invitations import (
     Offer,
     WrongCode,
     invite,
-    prepare_acceptance,
     read_invitation,
 )
 from casefile.people.models import InvitationRow, PersonRow
 from casefile.people.roles import Role
 from casefile.people.rules import INVITATION_HOLDS
-from casefile.people.second_factor import code_at
 from casefile.people.sessions import Member
 from casefile.platform.database import write
-from casefile.platform.deployment import Deployment
 from casefile.registers.directory import KeyNotListed, public_key_of
 from tests.people.conftest import House, Joined, address_of
+from tests.world import accept, offered
 
 
 def offer(house: House, token: str) -> Offer:
-    def verb(session: Session, deployment: Deployment) -> Offer:
-        invited = read_invitation(session, deployment, token)
-        assert invited is not None
-        return prepare_acceptance(deployment, invited)
-
-    return house.do(verb)
+    with house.app.app_context():
+        return offered(token)
 
 
 def take(house: House, token: str, shown: Offer, code: str | None = None) -> Member:
-    return house.do(
-        lambda session, deployment: join(
-            session,
-            deployment,
-            token,
-            passphrase=shown.passphrase,
-            totp_seed=shown.totp_seed,
-            totp_code=code or code_at(shown.totp_seed, house.clock()),
-            recovery_codes=shown.recovery_codes,
-        )
-    )
+    with house.app.app_context():
+        return accept(token, shown, code)
 
 
 def opens(house: House, token: str) -> bool:
