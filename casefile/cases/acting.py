@@ -92,8 +92,7 @@ def answer(
         if reviewed == "help":
             label = _offered(writing, deployment, fact, label, now)
         note(writing, deployment, Event.ANSWER_SENT, by=member.person, case=opened.case)
-        label = replace(label, answered=minutes(now)).remembering(once)
-        return _answered(deployment, label, now)
+        return _answered(deployment, label.remembering(once), now)
 
     _change(session, deployment, member, opened, change)
 

@@ -84,7 +84,6 @@ class Label:
     owner: bytes = b""
     first_read: int = 0
     acknowledged: int = 0
-    answered: int = 0
     new_messages: int = 0
     act_today: bool = False
     sent: tuple[bytes, ...] = ()

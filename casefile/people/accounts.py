@@ -30,7 +30,6 @@ class State(StrEnum):
 
     INVITED = "invited"
     ACTIVE = "active"
-    LEFT = "left"
 
 
 @dataclass(frozen=True)

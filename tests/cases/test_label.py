@@ -32,8 +32,8 @@ from casefile.sealing.keyring import new_keyring
 from casefile.settings import read_settings
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-CONFIRM = Limit("acknowledge", "received", timedelta(hours=48), "confirm", "inter_agency_desk")
-HELP = Limit("offer_help", "received", timedelta(hours=24), "offer_help", "desk_head")
+CONFIRM = Limit("acknowledge", timedelta(hours=48), "confirm", "inter_agency_desk")
+HELP = Limit("offer_help", timedelta(hours=24), "offer_help", "desk_head")
 
 ids = st.binary(min_size=16, max_size=16)
 times = st.integers(0, 2**31)
@@ -63,7 +63,6 @@ labels = st.builds(
     owner=st.sampled_from([b"", b"o" * 16]),
     first_read=times,
     acknowledged=times,
-    answered=times,
     new_messages=st.integers(0, 99),
     act_today=st.booleans(),
     sent=st.lists(st.binary(min_size=8, max_size=8), max_size=REMEMBERED).map(tuple),
