@@ -6,6 +6,8 @@ A case that is not there and a case that is another's give the same answer.
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -91,22 +93,11 @@ def acknowledge(case: str) -> ResponseReturnValue:
 @needs(Permission.ANSWER_REPORTER)
 def send_letter(case: str) -> ResponseReturnValue:
     """Send a reviewed letter in the report's language; its words are ours, not the browser's."""
-    page, form = _opened(case), LetterForm()
-    composer = composing.compose(_letters(), page, form.letter.data)
-    if not form.validate_on_submit() or not composer.is_letter(form.letter.data):
-        return _rendered(page)
-    acting.answer(
-        current_session(),
-        current_deployment(),
-        current_member(),
-        page.case,
-        text="\n\n".join(composer.theirs),
-        language=composer.language.code,
-        reviewed=composer.chosen,
-        reason="",
-        once=_once(form.once.data),
-    )
-    return _back(case, "letters")
+    form = LetterForm()
+    letter = composing.letter_called(_letters(), form.letter.data)
+    if not form.validate_on_submit() or letter is None:
+        return _rendered(_opened(case))
+    return _sent(case, partial(composing.written, letter), form.once.data)
 
 
 @console.post("/cases/<case>/answer")
@@ -116,18 +107,8 @@ def answer(case: str) -> ResponseReturnValue:
     form = OwnWordsForm()
     if not form.validate_on_submit():
         return _rendered(_opened(case), asked=composing.OWN, own_words=form)
-    acting.answer(
-        current_session(),
-        current_deployment(),
-        current_member(),
-        case,
-        text=form.text.data,
-        language=form.written_in.data,
-        reviewed=None,
-        reason=form.reason.data,
-        once=_once(form.once.data),
-    )
-    return _back(case, "letters")
+    letter = acting.WrittenLetter(form.text.data, form.written_in.data, reason=form.reason.data)
+    return _sent(case, lambda _language: letter, form.once.data)
 
 
 @console.post("/cases/<case>/note")
@@ -168,6 +149,13 @@ keep_what_was_written(console, _not_saved)
 
 def _opened(case: str) -> CasePage:
     return reading.open_case(current_session(), current_deployment(), current_member(), case)
+
+
+def _sent(case: str, writer: acting.Writer, once: str | None) -> ResponseReturnValue:
+    acting.answer(
+        current_session(), current_deployment(), current_member(), case, writer, once=_once(once)
+    )
+    return _back(case, "letters")
 
 
 def _rendered(
