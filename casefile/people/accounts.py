@@ -75,7 +75,7 @@ def email_tag(deployment: Deployment, email: str) -> bytes:
     return deployment.keyring.tag("person", "email", normal_email(email))
 
 
-def holder(person: bytes) -> bytes:
+def person_holder(person: bytes) -> bytes:
     """How a person is named in the directory of public keys and in wraps."""
     return context("person", person)
 

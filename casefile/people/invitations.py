@@ -28,10 +28,10 @@ from casefile.people.accounts import (
     add_person,
     change_person,
     email_tag,
-    holder,
     normal_email,
     person_by_email,
     person_by_id,
+    person_holder,
     private_place,
     seal_label,
 )
@@ -229,7 +229,7 @@ def write_acceptance(session: Session, deployment: Deployment, ready: Acceptance
     except StaleRow:
         raise InvitationOpensNothing from None
     person, public = ready.member.person, ready.member.private.public
-    publish(session, deployment, holder(person), public)
+    publish(session, deployment, person_holder(person), public)
     note(session, deployment, Event.INVITATION_ACCEPTED, by=person, about=person)
 
 

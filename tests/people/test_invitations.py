@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from casefile.people.accounts import State, everybody, holder
+from casefile.people.accounts import State, everybody, person_holder
 from casefile.people.invitations import (
     AlreadyAMember,
     InvitationOpensNothing,
@@ -73,7 +73,7 @@ def test_accepting_opens_the_account_and_lists_its_key(house: House) -> None:
     assert states(house)["Leila"] is State.INVITED
     member = take(house, token, offer(house, token))
     assert states(house)["Leila"] is State.ACTIVE
-    listed = house.do(lambda s, d: public_key_of(s, d, holder(member.person)))
+    listed = house.do(lambda s, d: public_key_of(s, d, person_holder(member.person)))
     assert listed == member.private.public
 
 
@@ -82,7 +82,7 @@ def test_an_invited_person_has_no_key_yet(house: House) -> None:
     invited = house.do(lambda session, deployment: read_invitation(session, deployment, token))
     assert invited is not None
     with pytest.raises(KeyNotListed):
-        house.do(lambda s, d: public_key_of(s, d, holder(invited.person)))
+        house.do(lambda s, d: public_key_of(s, d, person_holder(invited.person)))
 
 
 def test_an_invitation_opens_one_account_once(house: House) -> None:
@@ -107,7 +107,7 @@ def test_of_two_who_accept_at_once_one_gets_the_account(house: House) -> None:
     with ThreadPoolExecutor(2) as pool:
         members = [member for member in pool.map(run, offers) if member is not None]
     assert len(members) == 1
-    listed = house.do(lambda s, d: public_key_of(s, d, holder(members[0].person)))
+    listed = house.do(lambda s, d: public_key_of(s, d, person_holder(members[0].person)))
     assert listed == members[0].private.public
 
 
