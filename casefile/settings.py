@@ -6,7 +6,6 @@ here: the key file has a path here, its keys live in `casefile.sealing.keyring`.
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,8 +34,6 @@ class Settings:
     """The key file's text, for deployments that keep keys outside the disk."""
     config: Path
     """Folder of lists, questions, letters and SOP profiles."""
-    config_digest: str
-    """SHA-256 of every configuration file, hex, as read at start."""
     service_name: str
     """What an authenticator app calls this service; neutral, for it shows on a phone."""
     base: str
@@ -80,7 +77,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         key_file=Path(environ.get("CASEFILE_KEY_FILE", instance / "keys.txt")),
         keys=environ.get("CASEFILE_KEYS"),
         config=config,
-        config_digest=_digest(config),
         service_name=service["name"],
         base=environ.get("CASEFILE_BASE", service["base"]).rstrip("/"),
         time_zone=_zone(service["time_zone"]),
@@ -149,10 +145,3 @@ def _toml(file: Path) -> dict[str, Any]:
         raise SettingsProblem(f"{file} is missing.") from missing
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as damaged:
         raise SettingsProblem(f"{file} cannot be read: {damaged}") from damaged
-
-
-def _digest(folder: Path) -> str:
-    whole = hashlib.sha256()
-    for file in sorted(folder.rglob("*.toml")):
-        whole.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes() + b"\0")
-    return whole.hexdigest()

@@ -22,17 +22,20 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from casefile.app import Casefile, create_app
-from casefile.cases.founding import found_deployment
+from casefile.cases.founding import Founded, found_deployment
 from casefile.demo.people import PEOPLE
 from casefile.demo.seed import Seated, let_in_waiting, list_network, seat
 from casefile.intake.inbound import InboundReport
 from casefile.intake.receive import Receipt, receive
 from casefile.network.directory import Desk, Directory, read_directory
+from casefile.network.seats import join
+from casefile.people.invitations import Offer, prepare_acceptance, read_invitation
 from casefile.people.second_factor import code_at
 from casefile.people.sessions import Member
 from casefile.platform.database import commit, current_session, db, write
 from casefile.platform.deployment import Deployment, current_deployment
 from casefile.platform.migrating import migrate
+from casefile.sealing.hidden import RandomBytes
 from casefile.sealing.keyring import Keyring, new_keyring
 from casefile.settings import Settings, read_settings
 
@@ -48,9 +51,9 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
-    def pass_by(self, **length: float) -> None:
-        """Let time pass: minutes=…, hours=…, days=…"""
-        self.now += timedelta(**length)
+    def pass_by(self, length: timedelta = timedelta(0), **more: float) -> None:
+        """Let time pass: a length of it, or minutes=…, hours=…, days=…"""
+        self.now += length + timedelta(**more)
 
 
 @dataclass(frozen=True)
@@ -126,23 +129,63 @@ class World:
         return client
 
 
+@contextmanager
+def running(
+    settings: Settings, keyring: Keyring, clock: Clock, draw: RandomBytes = os.urandom
+) -> Iterator[Casefile]:
+    """The application over these settings; nothing of it stays open afterwards."""
+    app = create_app(settings, keyring=keyring, now=clock, random=draw)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def found(name: str = "Ines Moreau", email: str = "ines@example.org") -> Founded:
+    """Make the tables and found a deployment, inside an application context."""
+    migrate(db.engine)
+    founded = found_deployment(
+        current_session(), current_deployment(), name=name, email=email, language="en"
+    )
+    commit()
+    return founded
+
+
+def offered(token: str) -> Offer:
+    """What the first joining page of an invitation shows."""
+    invited = read_invitation(current_session(), current_deployment(), token)
+    assert invited is not None
+    return prepare_acceptance(current_deployment(), invited)
+
+
+def accept(token: str, offer: Offer, code: str | None = None) -> Member:
+    """Accept an invitation as the joining pages do, with today's code if no other is given."""
+    deployment = current_deployment()
+    member = join(
+        current_session(),
+        deployment,
+        token,
+        passphrase=offer.passphrase,
+        totp_seed=offer.totp_seed,
+        totp_code=code or code_at(offer.totp_seed, deployment.now()),
+        recovery_codes=offer.recovery_codes,
+    )
+    commit()
+    return member
+
+
 def build_template(folder: Path, database: str | None) -> Template:
     """Found the network of the demonstration once, with everybody seated and no report."""
     clock, draw = Clock(BEGINNING - timedelta(hours=2)), random.Random("world").randbytes
     settings = _settings(folder, database)
     keyring = new_keyring(draw)
-    app = create_app(settings, keyring=keyring, now=clock)
-    with app.app_context():
-        migrate(db.engine)
+    with running(settings, keyring, clock) as app, app.app_context():
         session, deployment = current_session(), current_deployment()
-        found_deployment(session, deployment, name="Ines", email="i@example.org", language="en")
-        commit()
+        found()
         directory = read_directory(session, deployment)
         write(lambda writing: list_network(writing, deployment, directory), session)
         commit()
         seated = [seat(session, deployment, person) for person in PEOPLE]
         let_in_waiting(session, deployment, seated)
-        db.engine.dispose()
     by_name = {one.person.name.split()[0]: one for one in seated}
     return Template(settings.database, keyring, by_name)
 
@@ -152,10 +195,8 @@ def copied_world(template: Template, folder: Path) -> Iterator[World]:
     """A copy of the template that one test may do anything with."""
     database = _copy(template.database, folder)
     clock, settings = Clock(), _settings(folder, database)
-    app = create_app(settings, keyring=template.keyring, now=clock)
-    yield World(app, clock, template.seated, settings)
-    with app.app_context():
-        db.engine.dispose()
+    with running(settings, template.keyring, clock) as app:
+        yield World(app, clock, template.seated, settings)
     _drop(database)
 
 

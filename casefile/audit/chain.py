@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.log import Line, from_json, read_row, to_json
 from casefile.audit.models import AuditBatch, AuditHead, AuditRow
-from casefile.platform.database import StaleRow
+from casefile.platform.database import change_one_row
 from casefile.platform.deployment import Deployment
 from casefile.sealing.contexts import context
 from casefile.sealing.padding import pad, unpad
@@ -182,13 +182,12 @@ def _kept_head(session: Session, deployment: Deployment, *, for_change: bool = F
 
 def _write_head(session: Session, deployment: Deployment, kept: _Kept, new: _Kept) -> None:
     token = deployment.random(16)
-    moved = session.execute(
+    change_one_row(
+        session,
         update(AuditHead)
         .where(AuditHead.tag == _head_tag(deployment), AuditHead.token == kept.token)
-        .values(body=_sealed_head(deployment, token, new.head, new.sent), token=token)
+        .values(body=_sealed_head(deployment, token, new.head, new.sent), token=token),
     )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
-        raise StaleRow("audit_head")
 
 
 def _sealed_head(deployment: Deployment, token: bytes, head: Head, sent: str) -> bytes:

@@ -7,7 +7,7 @@ twice acts once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -29,6 +29,22 @@ from casefile.sealing.compartments import Compartment
 
 Change = Callable[[Session, Label], Label]
 HELP_KINDS = ("offer_help", "offer_help_today")
+
+
+@dataclass(frozen=True)
+class WrittenLetter:
+    """What goes to the number: its words and the code of their language."""
+
+    text: str = field(repr=False)
+    language: str
+    reviewed: str = ""
+    """Id of the reviewed text these words are; empty for own words."""
+    reason: str = field(default="", repr=False)
+    """Why own words were chosen; colleagues alone read it."""
+
+
+Writer = Callable[[str], WrittenLetter]
+"""Writes a letter once the language of the report is known."""
 
 
 def acknowledge(session: Session, deployment: Deployment, member: Member, address: str) -> None:
@@ -55,23 +71,21 @@ def answer(
     deployment: Deployment,
     member: Member,
     address: str,
+    writer: Writer,
     *,
-    text: str,
-    language: str,
-    reviewed: str | None,
-    reason: str,
     once: bytes,
 ) -> None:
     """Write a letter to the number: a reviewed text by its id, or own words with a reason."""
     opened = unlock(session, deployment, member, case_at(address))
     fact = _fact(session, deployment, opened)
     now = deployment.now()
-    letter = {
-        "text": text,
-        "language": language,
+    letter = writer(opened.label.language)
+    content = {
+        "text": letter.text,
+        "language": letter.language,
         "when": minutes(now),
         "by": member.person.hex(),
-        "reviewed": reviewed or "",
+        "reviewed": letter.reviewed,
     }
 
     def change(writing: Session, label: Label) -> Label:
@@ -85,15 +99,14 @@ def answer(
             Compartment.MAILBOX,
             opened.keys,
             "letter",
-            letter,
+            content,
         )
-        if reason:
-            label = _reasoned(writing, deployment, member, opened, label, reason)
-        if reviewed == "help":
+        if letter.reason:
+            label = _reasoned(writing, deployment, member, opened, label, letter.reason)
+        if letter.reviewed == "help":
             label = _offered(writing, deployment, fact, label, now)
         note(writing, deployment, Event.ANSWER_SENT, by=member.person, case=opened.case)
-        label = replace(label, answered=minutes(now)).remembering(once)
-        return _answered(deployment, label, now)
+        return _answered(deployment, label.remembering(once), now)
 
     _change(session, deployment, member, opened, change)
 

@@ -112,7 +112,6 @@ class CasePage:
     dates: tuple[Moment, ...]
     notes: tuple[Note, ...]
     letters: tuple[SentLetter, ...]
-    version: str
 
 
 def compose_page(
@@ -171,7 +170,6 @@ def compose_page(
             )
             for one in by_kind.get("letter", ())
         ),
-        version=opened.held.token.hex(),
     )
 
 

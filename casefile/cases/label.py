@@ -7,23 +7,24 @@ holders of each wrap and those who are excluded.
 from __future__ import annotations
 
 import hashlib
-import json
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from casefile.cases.models import CaseRow
 from casefile.codes.sops import Limit
-from casefile.platform.database import StaleRow, add_rows
+from casefile.platform.database import add_rows, change_one_row
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
+from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.registers.storage import Place
 from casefile.sealing.compartments import Compartment
 from casefile.sealing.contexts import context
-from casefile.sealing.padding import pad, unpad
 
 LABEL_BUCKET = 4096
 REMEMBERED = 16
@@ -83,7 +84,6 @@ class Label:
     owner: bytes = b""
     first_read: int = 0
     acknowledged: int = 0
-    answered: int = 0
     new_messages: int = 0
     act_today: bool = False
     sent: tuple[bytes, ...] = ()
@@ -155,39 +155,42 @@ def read_label(
     row = session.execute(wanted.with_for_update() if for_change else wanted).first()
     if row is None:
         raise CaseNotFound
-    plain = unpad(deployment.keyring.open(row.label, _where(case, row.token)))
-    return Held(case, from_json(plain), row.token)
+    return Held(case, open_label(deployment, case, row.token, row.label), row.token)
 
 
 def add_label(session: Session, deployment: Deployment, case: bytes, label: Label) -> None:
     """Write the label of a new case."""
     token = deployment.random(16)
-    sealed = _sealed(deployment, case, token, label)
+    sealed = seal_label(deployment, case, token, label)
     add_rows(session, CaseRow, {"id": case, "label": sealed, "token": token})
 
 
 def write_label(session: Session, deployment: Deployment, held: Held, label: Label) -> Held:
     """Write a changed label over the one that was read; StaleRow if it changed in between."""
     token = deployment.random(16)
-    written = session.execute(
+    change_one_row(
+        session,
         update(CaseRow)
         .where(CaseRow.id == held.case, CaseRow.token == held.token)
-        .values(label=_sealed(deployment, held.case, token, label), token=token)
+        .values(label=seal_label(deployment, held.case, token, label), token=token),
     )
-    if written.rowcount != 1:  # type: ignore[attr-defined]
-        raise StaleRow("case")
     return Held(held.case, label, token)
 
 
-def to_json(label: Label) -> bytes:
-    """The label as compact JSON: bytes as base64, the parts of a list without their names."""
-    plain = [getattr(label, name) for name in FIELDS]
-    return json.dumps(plain, default=_plain, separators=(",", ":")).encode()
+def seal_label(deployment: Deployment, case: bytes, token: bytes, label: Label) -> bytes:
+    """Seal a label for this case in this version: bytes as base64, its parts without names."""
+    parts = [getattr(label, name) for name in FIELDS]
+    where = _where(case, token)
+    return seal_row(deployment, parts, where, bucket=LABEL_BUCKET, spelled=_plain)
 
 
-def from_json(plain: bytes) -> Label:
-    """The inverse of `to_json`."""
-    given = dict(zip(FIELDS, json.loads(plain), strict=True))
+def open_label(deployment: Deployment, case: bytes, token: bytes, sealed: bytes) -> Label:
+    """The inverse of `seal_label`; SealBroken for another case's, an older or a changed one."""
+    return _label(open_row(deployment, sealed, _where(case, token)))
+
+
+def _label(parts: Sequence[Any]) -> Label:
+    given = dict(zip(FIELDS, parts, strict=True))
     given |= {name: tuple(_bytes(one) for one in given[name]) for name in MANY_BYTES}
     given |= {name: _bytes(given[name]) for name in ONE_BYTES}
     segment, slot = given["queue"]
@@ -221,11 +224,6 @@ def _bytes(text: str) -> bytes:
 
 def _mark(once: bytes) -> bytes:
     return hashlib.sha256(b"page" + once).digest()[:8]
-
-
-def _sealed(deployment: Deployment, case: bytes, token: bytes, label: Label) -> bytes:
-    plain = pad(to_json(label), LABEL_BUCKET)
-    return deployment.keyring.seal(plain, _where(case, token), deployment.random)
 
 
 def _where(case: bytes, token: bytes) -> bytes:

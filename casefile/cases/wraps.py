@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from casefile.cases.label import Holder
 from casefile.cases.records import Keys
 from casefile.cases.routing import Route
-from casefile.network.custody import desk_holder, person_holder
+from casefile.network.custody import desk_holder
 from casefile.network.recovery import recovery_holder
+from casefile.people.accounts import person_holder
 from casefile.platform.deployment import Deployment
 from casefile.registers.directory import public_keys_of
 from casefile.sealing.circles import wrap_circle_seed

@@ -36,7 +36,6 @@ class Kind(StrEnum):
     TICK = "tick"
 
 
-TYPED = frozenset({Kind.STORY, Kind.LINE})
 CHOSEN = frozenset({Kind.ONE, Kind.SOME})
 
 

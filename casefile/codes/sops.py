@@ -1,4 +1,4 @@
-"""The deadlines of a country's procedures, as data: what starts each, how long, who is told."""
+"""The deadlines of a country's procedures, as data: how long each is, and who is told."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ class SopProblem(ConfigProblem):
 
 @dataclass(frozen=True)
 class Limit:
-    """One deadline: its kind, the event it runs from, its length, its step, who is told if late."""
+    """One deadline: its kind, its length, its step, who is told if late."""
 
     kind: str
-    start: str
     length: timedelta
     step: str
     told: str
@@ -43,4 +42,4 @@ def _limit(kind: str, row: Mapping[str, str | int]) -> Limit:
     if type(hours) is not int or hours <= 0:
         raise ValueError(f"[{kind}] hours must be a whole number above zero")
     length = timedelta(hours=hours)
-    return Limit(kind, str(row["start"]), length, str(row["step"]), str(row["told"]))
+    return Limit(kind, length, str(row["step"]), str(row["told"]))

@@ -6,8 +6,6 @@ The second asks for it back. What was shown travels between them sealed, and is 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from dataclasses import astuple
 
@@ -29,6 +27,7 @@ from casefile.people.invitations import (
 from casefile.people.rules import OFFER_HOLDS
 from casefile.people.sessions import begin_session
 from casefile.people.views import enter
+from casefile.platform.carried import open_from_page, seal_into_page
 from casefile.platform.database import current_session
 from casefile.platform.deployment import Deployment, current_deployment
 from casefile.platform.language import use_language
@@ -128,15 +127,14 @@ def _second_page(token: str, sealed: str, wrong: str = "") -> str:
 def _seal_offer(deployment: Deployment, token: str, shown: Offer) -> str:
     until = int((deployment.now() + OFFER_HOLDS).timestamp())
     plain = json.dumps([until, *astuple(shown)]).encode()
-    sealed = deployment.keyring.seal(plain, _place(token), deployment.random)
-    return base64.urlsafe_b64encode(sealed).decode()
+    return seal_into_page(deployment.keyring, plain, _place(token), deployment.random)
 
 
 def _open_offer(deployment: Deployment, token: str, sealed: str) -> Offer | None:
     """What the first page showed, or None: too old, another invitation's, or damaged."""
     try:
-        plain = deployment.keyring.open(base64.urlsafe_b64decode(sealed.encode()), _place(token))
-    except (SealBroken, binascii.Error, ValueError):
+        plain = open_from_page(deployment.keyring, sealed, _place(token))
+    except SealBroken:
         return None
     until, passphrase, seed, address, codes = json.loads(plain)
     if deployment.now().timestamp() >= until:

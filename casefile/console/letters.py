@@ -13,6 +13,7 @@ from typing import Final
 
 from flask_babel import gettext as _
 
+from casefile.cases.acting import WrittenLetter
 from casefile.cases.case_page import CasePage
 from casefile.codes.texts import RESERVED, ReviewedLetter
 from casefile.platform.language import BY_CODE, LANGUAGES, Language, current_language, use_language
@@ -46,10 +47,6 @@ class Composer:
     language: Language
     """The language it goes out in: the report's, or English where a letter has no words in it."""
 
-    def is_letter(self, asked: str) -> bool:
-        """Whether what is shown is the very letter that was asked for, and a reviewed one."""
-        return bool(self.theirs) and self.chosen == asked
-
 
 def compose(letters: tuple[ReviewedLetter, ...], page: CasePage, asked: str | None) -> Composer:
     """Lay out the composer for a case; an unknown wish is no choice."""
@@ -64,6 +61,17 @@ def compose(letters: tuple[ReviewedLetter, ...], page: CasePage, asked: str | No
         theirs=said(letter, language) if letter else (),
         language=language,
     )
+
+
+def letter_called(letters: tuple[ReviewedLetter, ...], asked: str | None) -> ReviewedLetter | None:
+    """The reviewed letter with this id; None for own words and for what is no letter."""
+    return next((letter for letter in letters if letter.id == asked), None)
+
+
+def written(letter: ReviewedLetter, written_in: str) -> WrittenLetter:
+    """A reviewed letter as it goes out to who wrote in this language."""
+    language = outgoing(letter, written_in)
+    return WrittenLetter("\n\n".join(said(letter, language)), language.code, letter.id)
 
 
 def suggested(page: CasePage, known: Collection[str]) -> str | None:

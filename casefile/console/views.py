@@ -6,6 +6,8 @@ A case that is not there and a case that is another's give the same answer.
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -19,7 +21,7 @@ from casefile.console import letters as composing
 from casefile.console import words
 from casefile.console.forms import ButtonForm, LetterForm, NoteForm, OwnWordsForm, once_of
 from casefile.console.frame import frame
-from casefile.people.gate import needs, posted_page
+from casefile.people.gate import needs, posted_page, repeat_page
 from casefile.people.roles import Permission
 from casefile.people.sessions import current_member
 from casefile.people.words import role_names
@@ -93,22 +95,11 @@ def acknowledge(case: str) -> ResponseReturnValue:
 @needs(Permission.ANSWER_REPORTER)
 def send_letter(case: str) -> ResponseReturnValue:
     """Send a reviewed letter in the report's language; its words are ours, not the browser's."""
-    page, form = _opened(case), LetterForm()
-    composer = composing.compose(_letters(), page, form.letter.data)
-    if not form.validate_on_submit() or not composer.is_letter(form.letter.data):
-        return _rendered(page)
-    acting.answer(
-        current_session(),
-        current_deployment(),
-        current_member(),
-        page.case,
-        text="\n\n".join(composer.theirs),
-        language=composer.language.code,
-        reviewed=composer.chosen,
-        reason="",
-        once=_once(form.once.data),
-    )
-    return _back(case, "letters")
+    form = LetterForm()
+    letter = composing.letter_called(_letters(), form.letter.data)
+    if not form.validate_on_submit() or letter is None:
+        return _rendered(_opened(case))
+    return _sent(case, partial(composing.written, letter), form.once.data)
 
 
 @console.post("/cases/<case>/answer")
@@ -118,18 +109,8 @@ def answer(case: str) -> ResponseReturnValue:
     form = OwnWordsForm()
     if not form.validate_on_submit():
         return _rendered(_opened(case), asked=composing.OWN, own_words=form)
-    acting.answer(
-        current_session(),
-        current_deployment(),
-        current_member(),
-        case,
-        text=form.text.data,
-        language=form.written_in.data,
-        reviewed=None,
-        reason=form.reason.data,
-        once=_once(form.once.data),
-    )
-    return _back(case, "letters")
+    letter = acting.WrittenLetter(form.text.data, form.written_in.data, reason=form.reason.data)
+    return _sent(case, lambda _language: letter, form.once.data)
 
 
 @console.post("/cases/<case>/note")
@@ -158,16 +139,11 @@ def _not_there(_error: CaseNotFound) -> ResponseReturnValue:
 @console.errorhandler(StaleRow)
 def _overtaken(_error: StaleRow) -> ResponseReturnValue:
     """A colleague was a moment earlier: nothing was saved, and what was written is kept."""
-    return _kept("overtaken"), 409
+    return repeat_page(posted_page(), why="overtaken"), 409
 
 
 def _not_saved() -> str:
-    return _kept("not_saved")
-
-
-def _kept(why: str) -> str:
-    """The page that holds what was written, to be sent again with one press."""
-    return render_template("console/kept.html", why=why, post=posted_page())
+    return repeat_page(posted_page(), why="not_saved")
 
 
 keep_what_was_written(console, _not_saved)
@@ -175,6 +151,13 @@ keep_what_was_written(console, _not_saved)
 
 def _opened(case: str) -> CasePage:
     return reading.open_case(current_session(), current_deployment(), current_member(), case)
+
+
+def _sent(case: str, writer: acting.Writer, once: str | None) -> ResponseReturnValue:
+    acting.answer(
+        current_session(), current_deployment(), current_member(), case, writer, once=_once(once)
+    )
+    return _back(case, "letters")
 
 
 def _rendered(

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from itertools import cycle, islice
 
 from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ from casefile.cases.queue import queue_page
 from casefile.cases.reading import open_case as read_case
 from casefile.cases.reading import show_report
 from casefile.codes.texts import load_letters
-from casefile.console.letters import outgoing, said
+from casefile.console.letters import written
 from casefile.demo.network import AGENCIES, AREAS, DESKS
 from casefile.demo.people import PEOPLE, DemoPerson
 from casefile.demo.stories import STORIES, Story
@@ -233,18 +234,8 @@ def _work_through(session: Session, deployment: Deployment, member: Member) -> N
         then = replace(deployment, now=lambda later=later: later)  # type: ignore[misc]
         show_report(session, then, member, line.case)
         acknowledge(session, then, member, line.case)
-        language = outgoing(letter, page.language)
-        answer(
-            session,
-            then,
-            member,
-            line.case,
-            text="\n\n".join(said(letter, language)),
-            language=language.code,
-            reviewed=letter.id,
-            reason="",
-            once=deployment.random(32),
-        )
+        writer = partial(written, letter)
+        answer(session, then, member, line.case, writer, once=deployment.random(32))
         commit()
 
 

@@ -12,6 +12,7 @@ from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.network.directory import Desk, change_desk, hold_desk
 from casefile.network.models import DeskKey
+from casefile.people.accounts import person_holder
 from casefile.people.sessions import Member
 from casefile.platform.deployment import Deployment
 from casefile.registers.directory import public_key_of, publish
@@ -35,11 +36,6 @@ class DeskHasKeys(Exception):
 def desk_holder(desk: bytes, generation: int) -> bytes:
     """The name under which a desk's public key of one generation is listed."""
     return context("desk", desk, str(generation))
-
-
-def person_holder(person: bytes) -> bytes:
-    """The name under which a person's public key is listed."""
-    return context("person", person)
 
 
 def start_desk(session: Session, deployment: Deployment, desk: Desk, member: Member) -> None:

@@ -5,7 +5,6 @@ Names lie sealed to the deployment. No case, report or person's secret is ever w
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeVar
@@ -16,10 +15,10 @@ from sqlalchemy.orm import Session
 from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.network.models import DirectoryEntry
-from casefile.platform.database import BYTES, StaleRow
+from casefile.platform.database import BYTES, change_one_row
 from casefile.platform.deployment import Deployment
+from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.sealing.contexts import context
-from casefile.sealing.padding import RECORD_BUCKET, pad, unpad
 
 Names = Mapping[str, str]
 INTER_AGENCY = "inter_agency"
@@ -158,13 +157,12 @@ def change_desk(session: Session, deployment: Deployment, desk: bytes, **changes
     """Read the desk again inside the write, change it, and write it back under a new token."""
     entry, read_under = _held(session, deployment, desk)
     changed, token = replace(entry, **changes), deployment.random(16)
-    written = session.execute(
+    change_one_row(
+        session,
         update(DirectoryEntry)
         .where(DirectoryEntry.id == desk, DirectoryEntry.token == read_under)
-        .values(label=_sealed(deployment, changed, token), token=token)
+        .values(label=_sealed(deployment, changed, token), token=token),
     )
-    if written.rowcount != 1:  # type: ignore[attr-defined]
-        raise StaleRow("directory_entry")
     note(session, deployment, Event.DIRECTORY_CHANGED, by=None, about=desk)
     return changed
 
@@ -183,9 +181,8 @@ def _held(
 
 
 def _sealed(deployment: Deployment, entry: Agency | Area | Desk, token: bytes) -> bytes:
-    plain = json.dumps(asdict(entry), default=_as_hex, separators=(",", ":")).encode()
     where = context("directory_entry", entry.id, token)
-    return deployment.keyring.seal(pad(plain, RECORD_BUCKET), where, deployment.random)
+    return seal_row(deployment, asdict(entry), where, spelled=_as_hex)
 
 
 def _remembered(deployment: Deployment, identity: bytes, label: bytes, token: bytes) -> Any:
@@ -195,8 +192,7 @@ def _remembered(deployment: Deployment, identity: bytes, label: bytes, token: by
 
 
 def _opened(deployment: Deployment, identity: bytes, label: bytes, token: bytes) -> Any:
-    where = context("directory_entry", identity, token)
-    plain = json.loads(unpad(deployment.keyring.open(label, where)))
+    plain = open_row(deployment, label, context("directory_entry", identity, token))
     plain["id"] = identity
     return _MADE[plain["kind"]](plain)
 

@@ -6,22 +6,21 @@ of another person opens in its place. Nothing of it may be logged or counted out
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Row, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.orm import Session
 
 from casefile.people.models import PersonRow
 from casefile.people.roles import Role
-from casefile.platform.database import StaleRow
+from casefile.platform.database import change_one_row
 from casefile.platform.deployment import Deployment
+from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.sealing.contexts import context
-from casefile.sealing.padding import RECORD_BUCKET, pad, unpad
 
 ID_BYTES = 16
 _WHOLE = select(*PersonRow.__table__.columns)
@@ -32,7 +31,6 @@ class State(StrEnum):
 
     INVITED = "invited"
     ACTIVE = "active"
-    LEFT = "left"
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def email_tag(deployment: Deployment, email: str) -> bytes:
     return deployment.keyring.tag("person", "email", normal_email(email))
 
 
-def holder(person: bytes) -> bytes:
+def person_holder(person: bytes) -> bytes:
     """How a person is named in the directory of public keys and in wraps."""
     return context("person", person)
 
@@ -134,27 +132,27 @@ def change_person(
     Raises StaleRow when somebody else changed the row in between.
     """
     token = deployment.random(ID_BYTES)
-    written = session.execute(
+    change_one_row(
+        session,
         update(PersonRow)
         .where(PersonRow.id == read.id, PersonRow.token == read.token)
-        .values(token=token, label=seal_label(deployment, read.id, token, account), **columns)
+        .values(token=token, label=seal_label(deployment, read.id, token, account), **columns),
     )
-    if cast(CursorResult[Any], written).rowcount != 1:
-        raise StaleRow
     return replace(read, token=token, account=account, **columns)
 
 
 def seal_label(deployment: Deployment, person: bytes, token: bytes, account: Account) -> bytes:
     """Seal an account to the deployment, for this row in this version alone."""
-    words = json.dumps(asdict(account), ensure_ascii=False).encode()
-    where = context("person", "label", person, token)
-    return deployment.keyring.seal(pad(words, RECORD_BUCKET), where, deployment.random)
+    return seal_row(deployment, asdict(account), _label_place(person, token))
 
 
 def open_label(deployment: Deployment, person: bytes, token: bytes, label: bytes) -> Account:
     """Open a label; SealBroken when it is another row's, an older one or changed."""
-    words = unpad(deployment.keyring.open(label, context("person", "label", person, token)))
-    return _account(json.loads(words))
+    return _account(open_row(deployment, label, _label_place(person, token)))
+
+
+def _label_place(person: bytes, token: bytes) -> bytes:
+    return context("person", "label", person, token)
 
 
 def _account(known: Mapping[str, Any]) -> Account:

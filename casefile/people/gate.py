@@ -80,7 +80,10 @@ def guard(app: Flask) -> None:
 
 
 def repeat_page(post: Kept, *, why: str) -> str:
-    """The page that gives back what was written, for one more press of the button."""
+    """The page that gives back what was written, for one more press of the button.
+
+    `why` it was not taken: `old` page, `locked` session, `overtaken` by a colleague, `not_saved`.
+    """
     return render_template("people/kept.html", post=post, why=why)
 
 

@@ -8,13 +8,12 @@ desks is done one floor up, in the same transaction, through `ready_acceptance`.
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Final
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,10 +28,10 @@ from casefile.people.accounts import (
     add_person,
     change_person,
     email_tag,
-    holder,
     normal_email,
     person_by_email,
     person_by_id,
+    person_holder,
     private_place,
     seal_label,
 )
@@ -40,15 +39,15 @@ from casefile.people.models import InvitationRow
 from casefile.people.roles import Permission, Role, may
 from casefile.people.rules import INVITATION_HOLDS
 from casefile.people.sessions import Member
-from casefile.platform.database import StaleRow, write
+from casefile.platform.database import StaleRow, change_one_row, write
 from casefile.platform.deployment import Deployment
+from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.registers.directory import publish
 from casefile.sealing.contexts import context
 from casefile.sealing.envelopes import seal_committed
 from casefile.sealing.errors import SealBroken
 from casefile.sealing.hidden import new_key
 from casefile.sealing.keypairs import PrivateKey, new_private_key
-from casefile.sealing.padding import RECORD_BUCKET, pad, unpad
 from casefile.sealing.passphrases import generate, stretch
 
 TOKEN_BYTES: Final = 32
@@ -155,7 +154,7 @@ def read_invitation(session: Session, deployment: Deployment, token: str) -> Inv
     if row is None:
         return None
     try:
-        kept = _open_invitation(deployment, tag, row.token, row.label)
+        kept = open_row(deployment, row.label, _place(tag, row.token))
     except SealBroken:
         return None
     person = person_by_id(session, deployment, bytes.fromhex(kept["person"]))
@@ -224,15 +223,13 @@ def write_acceptance(session: Session, deployment: Deployment, ready: Acceptance
 
     Raises InvitationOpensNothing when somebody else was quicker.
     """
-    gone = session.execute(delete(InvitationRow).where(InvitationRow.tag == ready.tag))
-    if cast(CursorResult[Any], gone).rowcount != 1:
-        raise InvitationOpensNothing
     try:
+        change_one_row(session, delete(InvitationRow).where(InvitationRow.tag == ready.tag))
         change_person(session, deployment, ready.read, ready.account, **ready.columns)
     except StaleRow:
         raise InvitationOpensNothing from None
     person, public = ready.member.person, ready.member.private.public
-    publish(session, deployment, holder(person), public)
+    publish(session, deployment, person_holder(person), public)
     note(session, deployment, Event.INVITATION_ACCEPTED, by=person, about=person)
 
 
@@ -267,18 +264,9 @@ def _keep_invitation(
         "desks": [desk.hex() for desk in desks],
         "made": int(deployment.now().timestamp()),
     }
-    label = deployment.keyring.seal(
-        pad(json.dumps(said).encode(), RECORD_BUCKET), _place(tag, token), deployment.random
-    )
+    label = seal_row(deployment, said, _place(tag, token))
     session.add(InvitationRow(tag=tag, label=label, token=token))
     session.flush()
-
-
-def _open_invitation(
-    deployment: Deployment, tag: bytes, token: bytes, label: bytes
-) -> dict[str, Any]:
-    opened: dict[str, Any] = json.loads(unpad(deployment.keyring.open(label, _place(tag, token))))
-    return opened
 
 
 def _still_open(account: Account, tag: bytes, made: int, now: datetime) -> bool:

@@ -6,8 +6,6 @@ page it was and for nobody else who signs in on the same screen. Files are not k
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from typing import Final
 
 from casefile.people.page_token import FIELD, reader_of, reader_tag
 from casefile.people.sessions import Member
+from casefile.platform.carried import open_from_page, seal_into_page
 from casefile.platform.deployment import Deployment
 from casefile.sealing.contexts import context
 from casefile.sealing.errors import SealBroken
@@ -54,15 +53,14 @@ def keep(deployment: Deployment, post: Kept, token: str) -> str:
     if reader is None or not post.fields:
         return ""
     plain = json.dumps([reader.hex(), post.address, post.fields]).encode()
-    sealed = deployment.keyring.seal(plain, KEPT_PLACE, deployment.random)
-    return base64.urlsafe_b64encode(sealed).decode()
+    return seal_into_page(deployment.keyring, plain, KEPT_PLACE, deployment.random)
 
 
 def give_back(deployment: Deployment, sealed: str, member: Member) -> Kept | None:
     """What was kept for this member, or None: nothing, damaged, or somebody else's."""
     try:
-        plain = deployment.keyring.open(base64.urlsafe_b64decode(sealed.encode()), KEPT_PLACE)
-    except (SealBroken, binascii.Error, ValueError):
+        plain = open_from_page(deployment.keyring, sealed, KEPT_PLACE)
+    except SealBroken:
         return None
     reader, address, fields = json.loads(plain)
     if bytes.fromhex(reader) != reader_tag(deployment, member):

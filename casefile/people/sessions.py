@@ -6,7 +6,6 @@ never kept in memory between two. No address and no browser is noted.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -22,10 +21,10 @@ from casefile.people.rules import SESSION_HOLDS
 from casefile.platform.database import write
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import coarse, minutes
+from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.sealing.contexts import context
 from casefile.sealing.errors import SealBroken
 from casefile.sealing.keypairs import PrivateKey
-from casefile.sealing.padding import RECORD_BUCKET, pad, unpad
 from casefile.sealing.sessions import (
     SessionKeys,
     new_cookie,
@@ -114,7 +113,7 @@ def begin_session(
                 expires=expires,
                 random=deployment.random,
             ),
-            label=_seal_label(deployment, keys.row, label),
+            label=seal_row(deployment, label, _label_place(keys.row)),
             expires=expires,
         )
     )
@@ -170,8 +169,7 @@ def _keys(cookie: str) -> SessionKeys:
 
 
 def _open(deployment: Deployment, keys: SessionKeys, row: SessionRow) -> Member | None:
-    where = context("session", "label", row.id)
-    label = json.loads(unpad(deployment.keyring.open(row.label, where)))
+    label = open_row(deployment, row.label, _label_place(row.id))
     if minutes(deployment.now()) >= label["until"]:
         return None
     person = bytes.fromhex(label["person"])
@@ -180,9 +178,8 @@ def _open(deployment: Deployment, keys: SessionKeys, row: SessionRow) -> Member 
     return Member(person, label["name"], role, label["language"], private, row.id)
 
 
-def _seal_label(deployment: Deployment, row: bytes, label: dict[str, object]) -> bytes:
-    words = pad(json.dumps(label, ensure_ascii=False).encode(), RECORD_BUCKET)
-    return deployment.keyring.seal(words, context("session", "label", row), deployment.random)
+def _label_place(row: bytes) -> bytes:
+    return context("session", "label", row)
 
 
 def _forget_expired(session: Session, now: int) -> None:

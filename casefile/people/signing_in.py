@@ -7,8 +7,6 @@ that many tries at once count as many.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import struct
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -34,6 +32,7 @@ from casefile.people.roles import Role
 from casefile.people.rules import TICKET_HOLDS, wait_after
 from casefile.people.second_factor import use_code
 from casefile.people.sessions import Member, NewSession, begin_session
+from casefile.platform.carried import open_from_page, seal_into_page
 from casefile.platform.database import StaleRow, own_transaction, write
 from casefile.platform.deployment import Deployment
 from casefile.sealing.contexts import context
@@ -170,18 +169,15 @@ def _note_failure(deployment: Deployment, held: Ticket) -> None:
 def _seal(deployment: Deployment, held: Ticket) -> str:
     wrapping = held.wrapping.reveal()
     plain = _TICKET.pack(held.known, held.person, held.right, wrapping, held.until)
-    sealed = deployment.keyring.seal(plain, TICKET_PLACE, deployment.random)
-    return base64.urlsafe_b64encode(sealed).decode()
+    return seal_into_page(deployment.keyring, plain, TICKET_PLACE, deployment.random)
 
 
 def _open(deployment: Deployment, ticket: str) -> Ticket:
     try:
-        sealed = base64.urlsafe_b64decode(ticket.encode())
-        known, person, right, wrapping, until = _TICKET.unpack(
-            deployment.keyring.open(sealed, TICKET_PLACE)
-        )
-    except (SealBroken, binascii.Error, UnicodeEncodeError):
+        plain = open_from_page(deployment.keyring, ticket, TICKET_PLACE)
+    except SealBroken:
         raise TicketExpired from None
+    known, person, right, wrapping, until = _TICKET.unpack(plain)
     if deployment.now().timestamp() >= until:
         raise TicketExpired
     return Ticket(known, person, right, Key(wrapping), until)

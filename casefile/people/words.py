@@ -28,5 +28,4 @@ def state_names() -> dict[State, str]:
     return {
         State.INVITED: _("invited, has not joined yet"),
         State.ACTIVE: _("in use"),
-        State.LEFT: _("has left"),
     }

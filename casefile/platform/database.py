@@ -11,11 +11,23 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from time import monotonic
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import Connection, Dialect, Engine, LargeBinary, MetaData, TextClause, event, text
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Delete,
+    Dialect,
+    Engine,
+    LargeBinary,
+    MetaData,
+    TextClause,
+    Update,
+    event,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -164,6 +176,16 @@ def _insertion(table: str, columns: tuple[str, ...], count: int) -> TextClause:
     values = ", ".join(f"({row})" for row in rows)
     into = ", ".join(f'"{name}"' for name in columns)
     return text(f'INSERT INTO "{table}" ({into}) VALUES {values}')  # noqa: S608
+
+
+def change_one_row(session: Session, change: Update | Delete) -> None:
+    """Change or delete the one row as it was read; StaleRow, naming the table, if it moved on.
+
+    The statement names the row and the version it was read under.
+    """
+    changed = cast(CursorResult[Any], session.execute(change)).rowcount
+    if changed != 1:
+        raise StaleRow(change.table.description)
 
 
 @contextmanager

@@ -6,7 +6,6 @@ moment and its lease lie open, rounded to a quarter of an hour.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,8 +18,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from casefile.platform import logs
 from casefile.platform.database import (
     Base,
-    StaleRow,
     add_rows,
+    change_one_row,
     db,
     own_transaction,
     sealed_table,
@@ -28,9 +27,9 @@ from casefile.platform.database import (
 )
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import coarse, minutes
+from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.sealing.contexts import context
 from casefile.sealing.errors import SealBroken
-from casefile.sealing.padding import pad, unpad
 
 PERFORMERS = "casefile.performers"
 LEASE = timedelta(minutes=15)
@@ -73,8 +72,8 @@ def enqueue(
 ) -> None:
     """Write a job in the caller's transaction; `body` maps words of ours to ids in hex."""
     row = deployment.random(16)
-    plain = json.dumps({"name": name, "body": dict(body)}).encode()
-    sealed = deployment.keyring.seal(pad(plain, JOB_BUCKET), _where(row), deployment.random)
+    told = {"name": name, "body": dict(body)}
+    sealed = seal_row(deployment, told, _where(row), bucket=JOB_BUCKET)
     due = coarse(deployment.now() + after) if after else 0
     add_rows(session, Job, {"id": row, "body": sealed, "due": due, "lease": 0})
 
@@ -94,8 +93,8 @@ def claim(deployment: Deployment) -> Claimed | None:
         row = session.execute(taken).first()
     if row is None:
         return None
-    plain = json.loads(unpad(deployment.keyring.open(row.body, _where(row.id))))
-    return Claimed(row.id, plain["name"], plain["body"], row.lease)
+    told = open_row(deployment, row.body, _where(row.id))
+    return Claimed(row.id, told["name"], told["body"], row.lease)
 
 
 def perform(deployment: Deployment, job: Claimed) -> bool:
@@ -118,9 +117,7 @@ def perform(deployment: Deployment, job: Claimed) -> bool:
 
 def _strike_out(session: Session, job: Claimed) -> None:
     """Delete the job; StaleRow if another worker took it when the lease was over."""
-    gone = session.execute(delete(Job).where(Job.id == job.row, Job.lease == job.lease))
-    if gone.rowcount != 1:  # type: ignore[attr-defined]
-        raise StaleRow("job")
+    change_one_row(session, delete(Job).where(Job.id == job.row, Job.lease == job.lease))
 
 
 def _later(deployment: Deployment, job: Claimed) -> None:

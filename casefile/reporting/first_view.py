@@ -6,10 +6,9 @@ broken or from the future is simply not known.
 
 from __future__ import annotations
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
 
+from casefile.platform.carried import open_from_page, seal_into_page
 from casefile.sealing.contexts import context
 from casefile.sealing.errors import SealBroken
 from casefile.sealing.hidden import RandomBytes
@@ -21,15 +20,14 @@ WHERE = context("reporting", "first view")
 def seal_first_view(keyring: Keyring, moment: datetime, random: RandomBytes) -> str:
     """Seal `moment`, to the second, into urlsafe text for a hidden field."""
     plain = int(moment.timestamp()).to_bytes(8, "big")
-    return urlsafe_b64encode(keyring.seal(plain, WHERE, random)).decode("ascii").rstrip("=")
+    return seal_into_page(keyring, plain, WHERE, random)
 
 
 def open_first_view(keyring: Keyring, seen: str, now: datetime) -> datetime | None:
     """The aware UTC time sealed in `seen`; None if it is not ours or lies after `now`."""
     try:
-        sealed = urlsafe_b64decode(seen.encode("ascii") + b"=" * (-len(seen) % 4))
-        seconds = int.from_bytes(keyring.open(sealed, WHERE), "big")
+        seconds = int.from_bytes(open_from_page(keyring, seen, WHERE), "big")
         moment = datetime.fromtimestamp(seconds, UTC)
-    except (SealBroken, UnicodeEncodeError, binascii.Error, ValueError, OverflowError, OSError):
+    except (SealBroken, ValueError, OverflowError, OSError):
         return None
     return moment if moment <= now else None

@@ -9,7 +9,6 @@ import base64
 import binascii
 import os
 from dataclasses import dataclass, field
-from typing import Final
 
 from casefile.sealing.contexts import context, number
 from casefile.sealing.derivation import expand, expand_key
@@ -17,8 +16,6 @@ from casefile.sealing.envelopes import open_committed, seal_committed
 from casefile.sealing.errors import SealBroken
 from casefile.sealing.hidden import KEY_LENGTH, Hidden, Key, RandomBytes
 from casefile.sealing.keypairs import PrivateKey, private_key_from_seeds
-
-COOKIE_LENGTH: Final = 43
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,18 +17,23 @@ from casefile.cases.label import (
     Holder,
     Label,
     digest,
-    from_json,
-    to_json,
+    open_label,
+    seal_label,
     when,
 )
 from casefile.codes.sops import Limit
+from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
+from casefile.platform.throttle import slots
 from casefile.registers.storage import Place
 from casefile.sealing.compartments import Compartment
+from casefile.sealing.errors import SealBroken
+from casefile.sealing.keyring import new_keyring
+from casefile.settings import read_settings
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-CONFIRM = Limit("acknowledge", "received", timedelta(hours=48), "confirm", "inter_agency_desk")
-HELP = Limit("offer_help", "received", timedelta(hours=24), "offer_help", "desk_head")
+CONFIRM = Limit("acknowledge", timedelta(hours=48), "confirm", "inter_agency_desk")
+HELP = Limit("offer_help", timedelta(hours=24), "offer_help", "desk_head")
 
 ids = st.binary(min_size=16, max_size=16)
 times = st.integers(0, 2**31)
@@ -56,11 +63,17 @@ labels = st.builds(
     owner=st.sampled_from([b"", b"o" * 16]),
     first_read=times,
     acknowledged=times,
-    answered=times,
     new_messages=st.integers(0, 99),
     act_today=st.booleans(),
     sent=st.lists(st.binary(min_size=8, max_size=8), max_size=REMEMBERED).map(tuple),
 )
+
+
+@pytest.fixture(scope="module")
+def deployment() -> Deployment:
+    """Keys, a clock and chance; no database."""
+    given = read_settings({})
+    return Deployment(given, new_keyring(os.urandom), lambda: NOW, os.urandom, slots(given))
 
 
 def begun() -> Label:
@@ -84,9 +97,16 @@ def begun() -> Label:
 
 @settings(max_examples=100)
 @given(label=labels)
-def test_a_label_comes_back_as_it_was_written(label: Label) -> None:
-    assert from_json(to_json(label)) == label
-    assert to_json(from_json(to_json(label))) == to_json(label)
+def test_a_label_comes_back_as_it_was_written(deployment: Deployment, label: Label) -> None:
+    sealed = seal_label(deployment, b"c" * 16, b"t" * 16, label)
+    assert open_label(deployment, b"c" * 16, b"t" * 16, sealed) == label
+
+
+def test_a_label_opens_for_its_own_case_and_version_alone(deployment: Deployment) -> None:
+    sealed = seal_label(deployment, b"c" * 16, b"t" * 16, begun())
+    for case, token in ((b"d" * 16, b"t" * 16), (b"c" * 16, b"u" * 16)):
+        with pytest.raises(SealBroken):
+            open_label(deployment, case, token, sealed)
 
 
 def test_a_deadline_runs_from_its_start_and_is_met_once() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casefile.cases.acting import acknowledge, answer, write_note
+from casefile.cases.acting import WrittenLetter, acknowledge, answer, write_note
 from casefile.cases.label import CaseNotFound
 from casefile.cases.mailbox import NumberOpensNothing, Stage, open_by_number, write_to_us
 from casefile.cases.queue import Stamp, queue_page
@@ -40,10 +40,7 @@ def test_a_report_is_read_confirmed_and_answered_and_the_answer_is_read(
             deployment,
             sarah,
             case,
-            text="Help is free.",
-            language="en",
-            reviewed="help",
-            reason="",
+            lambda language: WrittenLetter("Help is free.", language, "help"),
             once=b"1" * 32,
         )
         write_note(session, deployment, sarah, case, text="Called the clinic.", once=b"2" * 32)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from casefile.audit.chain import lines_newest_first
 from casefile.audit.events import Event
-from casefile.cases.acting import acknowledge, answer, write_note
+from casefile.cases.acting import WrittenLetter, acknowledge, answer, write_note
 from casefile.cases.keys import unlock
 from casefile.cases.label import Label, read_label
 from casefile.cases.models import CaseRow
@@ -43,10 +43,9 @@ def answers(world: World, who: str, page: bytes, reviewed: str | None = "help") 
             world.deployment,
             world.member(who),
             address_of(case_of(world)),
-            text="Help is free.",
-            language="en",
-            reviewed=reviewed,
-            reason="" if reviewed else "She asked.",
+            lambda language: WrittenLetter(
+                "Help is free.", language, reviewed or "", "" if reviewed else "She asked."
+            ),
             once=page,
         )
 

@@ -1,4 +1,4 @@
-"""Deadlines are data of a country: each with its start, its length, its step and who is told."""
+"""Deadlines are data of a country: each with its length, its step and who is told."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from casefile.codes.problem import ConfigProblem
 from casefile.codes.sops import Limit, read_profile
 from casefile.settings import ROOT
 
-ROW = '[acknowledge]\nstart = "received"\nhours = 48\nstep = "confirm"\ntold = "desk_head"\n'
+ROW = '[acknowledge]\nhours = 48\nstep = "confirm"\ntold = "desk_head"\n'
 
 
 def read(folder: Path, text: str) -> dict[str, Limit]:
@@ -23,7 +23,7 @@ def read(folder: Path, text: str) -> dict[str, Limit]:
 
 def test_a_row_is_a_limit(tmp_path: Path) -> None:
     assert read(tmp_path, ROW) == {
-        "acknowledge": Limit("acknowledge", "received", timedelta(hours=48), "confirm", "desk_head")
+        "acknowledge": Limit("acknowledge", timedelta(hours=48), "confirm", "desk_head")
     }
 
 
@@ -45,7 +45,7 @@ def test_help_for_today_is_due_sooner_than_help() -> None:
     "text",
     [
         "[acknowledge",
-        '[acknowledge]\nhours = 48\nstep = "confirm"\ntold = "x"\n',
+        '[acknowledge]\nhours = 48\nstep = "confirm"\n',
         ROW.replace("48", "0"),
         ROW.replace("48", "-3"),
         ROW.replace("48", '"soon"'),

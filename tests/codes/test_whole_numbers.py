@@ -11,7 +11,7 @@ from casefile.codes.problem import ConfigProblem
 from casefile.codes.sops import read_profile
 
 HEAD = 'source = "x"\n[codes]\nunknown = 0\n'
-ROW = '[a]\nstart = "received"\nhours = {}\nstep = "confirm"\ntold = "nobody"\n'
+ROW = '[a]\nhours = {}\nstep = "confirm"\ntold = "nobody"\n'
 
 
 def write(folder: Path, name: str, text: str) -> None:

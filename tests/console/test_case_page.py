@@ -9,7 +9,7 @@ import pytest
 from flask import g
 
 from casefile.cases.mailbox import open_by_number, write_with_number
-from casefile.console.views import _kept
+from casefile.people.gate import posted_page, repeat_page
 from casefile.platform.language import use_language
 from tests.console.conftest import AtDesk, form_of
 from tests.world import World
@@ -197,7 +197,7 @@ def test_what_could_not_be_saved_is_on_the_page_to_be_sent_again(world: World) -
     with world.app.test_request_context("/cases/X/note", method="POST", data=sent):
         g.member = world.member("Sarah")
         use_language("en")
-        page = _kept("overtaken")
+        page = repeat_page(posted_page(), why="overtaken")
     assert "Called the &lt;clinic&gt;." in page
     assert sent["once"] in page
     assert 'value="old"' not in page

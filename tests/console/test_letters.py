@@ -59,13 +59,20 @@ def test_a_letter_without_words_in_the_language_of_the_report_goes_out_whole_in_
     assert composer.theirs == mixed.parts
 
 
-def test_a_letter_nobody_knows_is_not_the_letter_that_was_asked_for(
-    world: World, page: CasePage
-) -> None:
+@pytest.mark.parametrize("asked", ["nothing", "own", "", None])
+def test_what_is_no_reviewed_letter_is_never_sent_as_one(asked: str | None) -> None:
+    assert composing.letter_called(LETTERS, asked) is None
+
+
+def test_what_goes_out_is_what_the_composer_showed(world: World, page: CasePage) -> None:
     with world.app.test_request_context():
-        use_language("en")
-        assert not composing.compose(LETTERS, page, "nothing").is_letter("nothing")
-        assert not composing.compose(LETTERS, page, "own").is_letter("own")
+        use_language("fr")
+        composer = composing.compose(LETTERS, page, "help")
+        letter = composing.letter_called(LETTERS, "help")
+        assert letter is not None
+        sent = composing.written(letter, page.language)
+    assert sent.text == "\n\n".join(composer.theirs)
+    assert (sent.language, sent.reviewed, sent.reason) == ("ar", "help", "")
 
 
 @pytest.mark.parametrize(

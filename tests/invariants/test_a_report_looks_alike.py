@@ -22,16 +22,14 @@ from casefile.cases.queue_rows import QUEUE
 from casefile.codes.questions import Kind, load_questions
 from casefile.network.desks import INTAKE
 from casefile.network.directory import Area, Desk, list_entry
-from casefile.network.seats import join
-from casefile.people.invitations import invite, prepare_acceptance, read_invitation
+from casefile.people.invitations import invite
 from casefile.people.roles import Role
-from casefile.people.second_factor import code_at
 from casefile.platform.database import db, write
 from casefile.registers.storage import scan
 from casefile.settings import ROOT
 from tests.invariants.browsing import Browser
 from tests.invariants.leaving import Left, Watcher, p_of_order, p_of_sharing
-from tests.world import World, copied_world
+from tests.world import World, accept, copied_world, offered
 
 REPORTS = 60
 AREAS = (1, 2, 3, 4, 5)
@@ -209,19 +207,8 @@ def _open_desk(world: World, area: int) -> None:
             desks=(desk.id,),
             by=None,
         )
-    with world.session() as session:
-        invited = read_invitation(session, deployment, token)
-        assert invited is not None
-        offer = prepare_acceptance(deployment, invited)
-        join(
-            session,
-            deployment,
-            token,
-            passphrase=offer.passphrase,
-            totp_seed=offer.totp_seed,
-            totp_code=code_at(offer.totp_seed, deployment.now()),
-            recovery_codes=offer.recovery_codes,
-        )
+    with world.session():
+        accept(token, offered(token))
 
 
 def _answers(chance: random.Random) -> dict[str, str | list[str]]:

@@ -9,23 +9,16 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from casefile.app import create_app
-from casefile.cases.founding import Founded, found_deployment
+from casefile.cases.founding import Founded
 from casefile.network.models import CustodianPart
-from casefile.network.seats import join
-from casefile.people.invitations import prepare_acceptance, read_invitation
-from casefile.people.second_factor import code_at
 from casefile.people.sessions import Member
-from casefile.platform.database import commit, current_session, db
-from casefile.platform.deployment import current_deployment
-from casefile.platform.migrating import migrate
 from casefile.sealing.contexts import context
 from casefile.sealing.custodians import Part, open_part, private_key_from_paper
 from casefile.sealing.custodians import join as join_parts
 from casefile.sealing.keypairs import PrivateKey, private_key_from_seeds
 from casefile.sealing.keyring import new_keyring
 from casefile.settings import read_settings
-from tests.world import Clock, World
+from tests.world import Clock, World, accept, found, offered, running
 
 
 @dataclass(frozen=True)
@@ -42,37 +35,12 @@ def beginning(folder: Path) -> Iterator[Beginning]:
     """Found a deployment on SQLite and seat Ines Moreau, its first member."""
     clock = Clock()
     settings = read_settings({"CASEFILE_INSTANCE": str(folder), "CASEFILE_BASE": "https://x"})
-    app = create_app(settings, keyring=new_keyring(random.Random(str(folder)).randbytes), now=clock)
-    with app.app_context():
-        migrate(db.engine)
-        session, deployment = current_session(), current_deployment()
-        made = found_deployment(
-            session, deployment, name="Ines Moreau", email="ines@example.org", language="en"
-        )
-        commit()
-        first = accept(made.invitation)
-    yield Beginning(World(app, clock, {}, settings), made, first)
-    with app.app_context():
-        db.engine.dispose()
-
-
-def accept(token: str) -> Member:
-    """Accept an invitation the way the joining pages do."""
-    session, deployment = current_session(), current_deployment()
-    invited = read_invitation(session, deployment, token)
-    assert invited is not None
-    offer = prepare_acceptance(deployment, invited)
-    member = join(
-        session,
-        deployment,
-        token,
-        passphrase=offer.passphrase,
-        totp_seed=offer.totp_seed,
-        totp_code=code_at(offer.totp_seed, deployment.now()),
-        recovery_codes=offer.recovery_codes,
-    )
-    commit()
-    return member
+    keyring = new_keyring(random.Random(str(folder)).randbytes)
+    with running(settings, keyring, clock) as app:
+        with app.app_context():
+            made = found()
+            first = accept(made.invitation, offered(made.invitation))
+        yield Beginning(World(app, clock, {}, settings), made, first)
 
 
 def recovered(begun: Beginning, numbers: tuple[int, ...]) -> PrivateKey:

@@ -19,11 +19,11 @@ from casefile.network.custody import (
     desk_holder,
     give_seat,
     open_desk,
-    person_holder,
     start_desk,
 )
 from casefile.network.directory import Desk, change_desk, list_entry
 from casefile.network.models import DeskKey
+from casefile.people.accounts import person_holder
 from casefile.platform.database import write
 from casefile.registers.directory import KeyNotListed, public_key_of, publish
 from casefile.registers.models import ListedKey

@@ -20,8 +20,7 @@ from casefile.network.directory import Desk, change_desk, list_entry, read_direc
 from casefile.people.invitations import invite
 from casefile.people.roles import Role
 from casefile.platform.database import write
-from tests.network.founding import accept
-from tests.world import World
+from tests.world import World, accept, offered
 
 NEW = b"e" * 16
 
@@ -106,7 +105,7 @@ def test_who_was_named_before_she_had_an_account_is_not_let_in(both_worlds: Worl
             by=None,
         )
     with world.session():
-        yusuf = accept(token)
+        yusuf = accept(token, offered(token))
     with pytest.raises(ExcludedFromACase):
         written(
             world,

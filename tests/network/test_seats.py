@@ -13,20 +13,18 @@ from casefile.cases.models import CaseRow
 from casefile.cases.queue import queue_page
 from casefile.network.custody import NoSeat, open_desk
 from casefile.network.directory import Desk, NotListed, list_entry
-from casefile.network.seats import join
 from casefile.people.accounts import State, person_by_id
 from casefile.people.invitations import (
     InvitationOpensNothing,
     Offer,
     WrongCode,
     invite,
-    prepare_acceptance,
     read_invitation,
 )
 from casefile.people.roles import Role
 from casefile.people.second_factor import code_at
 from casefile.people.sessions import Member
-from tests.world import World
+from tests.world import World, accept, offered
 
 NEW = b"n" * 16
 
@@ -54,30 +52,20 @@ def new_desk(world: World) -> Desk:
         )
 
 
-def offered(world: World, token: str) -> Offer:
-    with world.session() as session:
-        found = read_invitation(session, world.deployment, token)
-        assert found is not None
-        return prepare_acceptance(world.deployment, found)
+def shown(world: World, token: str) -> Offer:
+    with world.session():
+        return offered(token)
 
 
 def accepts(world: World, token: str, offer: Offer, code: str | None = None) -> Member:
-    with world.session() as session:
-        return join(
-            session,
-            world.deployment,
-            token,
-            passphrase=offer.passphrase,
-            totp_seed=offer.totp_seed,
-            totp_code=code or code_at(offer.totp_seed, world.clock()),
-            recovery_codes=offer.recovery_codes,
-        )
+    with world.session():
+        return accept(token, offer, code)
 
 
 def test_an_invitation_opens_empty_desks_and_waits_at_the_others(both_worlds: World) -> None:
     world = both_worlds
     token = invited(world, new_desk(world), world.desk("Intake desk, River"))
-    noor = accepts(world, token, offered(world, token))
+    noor = accepts(world, token, shown(world, token))
     new, river = world.desk("New desk"), world.desk("Intake desk, River")
     assert (new.members, new.waiting, new.live) == ((noor.person,), (), True)
     assert noor.person not in river.members
@@ -91,7 +79,7 @@ def test_an_invitation_opens_empty_desks_and_waits_at_the_others(both_worlds: Wo
 def test_who_waits_sees_no_case(world: World) -> None:
     world.report(area="2")
     token = invited(world, world.desk("Intake desk, River"))
-    noor = accepts(world, token, offered(world, token))
+    noor = accepts(world, token, shown(world, token))
     with world.session() as session:
         assert queue_page(session, world.deployment, noor, view="all", page=1).all_open == 0
         case = session.scalars(select(CaseRow.id)).one()
@@ -102,7 +90,7 @@ def test_who_waits_sees_no_case(world: World) -> None:
 def test_a_wrong_code_takes_no_seat_and_leaves_the_invitation_open(both_worlds: World) -> None:
     world = both_worlds
     token = invited(world, new_desk(world), world.desk("Intake desk, River"))
-    offer, before = offered(world, token), world.directory()
+    offer, before = shown(world, token), world.directory()
     right = code_at(offer.totp_seed, world.clock())
     wrong = f"{(int(right) + 1) % 1_000_000:06d}"
     with pytest.raises(WrongCode):
@@ -115,7 +103,7 @@ def test_a_wrong_code_takes_no_seat_and_leaves_the_invitation_open(both_worlds: 
 def test_an_invitation_is_accepted_once(both_worlds: World) -> None:
     world = both_worlds
     token = invited(world, new_desk(world))
-    offer = offered(world, token)
+    offer = shown(world, token)
     noor = accepts(world, token, offer)
     with pytest.raises(InvitationOpensNothing):
         accepts(world, token, offer)
@@ -131,7 +119,7 @@ def test_a_desk_that_cannot_be_opened_takes_back_the_acceptance_too(both_worlds:
     world = both_worlds
     lost = replace(world.desk("Intake desk, River"), id=b"l" * 16)
     token = invited(world, new_desk(world), lost)
-    offer = offered(world, token)
+    offer = shown(world, token)
     with pytest.raises((KeyError, NotListed)):
         accepts(world, token, offer)
     assert not world.desk("New desk").live

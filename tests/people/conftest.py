@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,37 +15,21 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from casefile.app import Casefile, create_app
-from casefile.cases.founding import found_deployment
-from casefile.network.seats import join
-from casefile.people.invitations import invite, prepare_acceptance, read_invitation
+from casefile.app import Casefile
+from casefile.people.invitations import invite
 from casefile.people.roles import Role
 from casefile.people.second_factor import code_at
 from casefile.people.signing_in import first_step, second_step
 from casefile.platform.database import commit, db
 from casefile.platform.deployment import Deployment, current_deployment
-from casefile.platform.migrating import migrate
 from casefile.sealing.keyring import new_keyring
 from casefile.settings import read_settings
+from tests.world import Clock, accept, found, offered, running
 
 T = TypeVar("T")
 
 HALF_MINUTE = timedelta(seconds=30)
 BASE = "https://localhost"
-
-
-class Clock:
-    """The deployment's time, moved by the tests."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_by(self, length: timedelta) -> None:
-        """Let `length` pass."""
-        self.now += length
 
 
 @dataclass(frozen=True)
@@ -94,31 +78,18 @@ class House:
         """Invite somebody and accept for them; afterwards the code they used is spent."""
         token = self.invite(name, role, language)
 
-        def verb(session: Session, deployment: Deployment) -> Joined:
-            invited = read_invitation(session, deployment, token)
-            assert invited is not None
-            offer = prepare_acceptance(deployment, invited)
-            member = join(
-                session,
-                deployment,
-                token,
-                passphrase=offer.passphrase,
-                totp_seed=offer.totp_seed,
-                totp_code=code_at(offer.totp_seed, self.clock()),
-                recovery_codes=offer.recovery_codes,
-            )
-            return Joined(
-                member.person,
-                name,
-                invited.email,
-                offer.passphrase,
-                offer.totp_seed,
-                offer.recovery_codes,
-            )
-
-        joined = self.do(verb)
+        with self.app.app_context():
+            offer = offered(token)
+            member = accept(token, offer)
         self.clock.pass_by(HALF_MINUTE)
-        return joined
+        return Joined(
+            member.person,
+            name,
+            address_of(name),
+            offer.passphrase,
+            offer.totp_seed,
+            offer.recovery_codes,
+        )
 
     def code(self, who: Joined) -> str:
         """What their authenticator shows now."""
@@ -161,16 +132,10 @@ class House:
 def house(tmp_path: Path) -> Iterator[House]:
     clock, draw = Clock(), random.Random("people").randbytes
     settings = read_settings({"CASEFILE_INSTANCE": str(tmp_path), "CASEFILE_BASE": BASE})
-    app = create_app(settings, keyring=new_keyring(draw), now=clock, random=draw)
-    with app.app_context():
-        migrate(db.engine)
-        found_deployment(
-            db.session, current_deployment(), name="First", email="f@b.invalid", language="en"
-        )
-        commit()
-    yield House(app, clock, tmp_path)
-    with app.app_context():
-        db.engine.dispose()
+    with running(settings, new_keyring(draw), clock, draw) as app:
+        with app.app_context():
+            found()
+        yield House(app, clock, tmp_path)
 
 
 @pytest.fixture

@@ -7,51 +7,34 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from casefile.network.seats import join
-from casefile.people.accounts import State, everybody, holder
+from casefile.people.accounts import State, everybody, person_holder
 from casefile.people.invitations import (
     AlreadyAMember,
     InvitationOpensNothing,
     Offer,
     WrongCode,
     invite,
-    prepare_acceptance,
     read_invitation,
 )
 from casefile.people.models import InvitationRow, PersonRow
 from casefile.people.roles import Role
 from casefile.people.rules import INVITATION_HOLDS
-from casefile.people.second_factor import code_at
 from casefile.people.sessions import Member
 from casefile.platform.database import write
-from casefile.platform.deployment import Deployment
 from casefile.registers.directory import KeyNotListed, public_key_of
 from tests.people.conftest import House, Joined, address_of
+from tests.world import accept, offered
 
 
 def offer(house: House, token: str) -> Offer:
-    def verb(session: Session, deployment: Deployment) -> Offer:
-        invited = read_invitation(session, deployment, token)
-        assert invited is not None
-        return prepare_acceptance(deployment, invited)
-
-    return house.do(verb)
+    with house.app.app_context():
+        return offered(token)
 
 
 def take(house: House, token: str, shown: Offer, code: str | None = None) -> Member:
-    return house.do(
-        lambda session, deployment: join(
-            session,
-            deployment,
-            token,
-            passphrase=shown.passphrase,
-            totp_seed=shown.totp_seed,
-            totp_code=code or code_at(shown.totp_seed, house.clock()),
-            recovery_codes=shown.recovery_codes,
-        )
-    )
+    with house.app.app_context():
+        return accept(token, shown, code)
 
 
 def opens(house: House, token: str) -> bool:
@@ -90,7 +73,7 @@ def test_accepting_opens_the_account_and_lists_its_key(house: House) -> None:
     assert states(house)["Leila"] is State.INVITED
     member = take(house, token, offer(house, token))
     assert states(house)["Leila"] is State.ACTIVE
-    listed = house.do(lambda s, d: public_key_of(s, d, holder(member.person)))
+    listed = house.do(lambda s, d: public_key_of(s, d, person_holder(member.person)))
     assert listed == member.private.public
 
 
@@ -99,7 +82,7 @@ def test_an_invited_person_has_no_key_yet(house: House) -> None:
     invited = house.do(lambda session, deployment: read_invitation(session, deployment, token))
     assert invited is not None
     with pytest.raises(KeyNotListed):
-        house.do(lambda s, d: public_key_of(s, d, holder(invited.person)))
+        house.do(lambda s, d: public_key_of(s, d, person_holder(invited.person)))
 
 
 def test_an_invitation_opens_one_account_once(house: House) -> None:
@@ -124,7 +107,7 @@ def test_of_two_who_accept_at_once_one_gets_the_account(house: House) -> None:
     with ThreadPoolExecutor(2) as pool:
         members = [member for member in pool.map(run, offers) if member is not None]
     assert len(members) == 1
-    listed = house.do(lambda s, d: public_key_of(s, d, holder(members[0].person)))
+    listed = house.do(lambda s, d: public_key_of(s, d, person_holder(members[0].person)))
     assert listed == members[0].private.public
 
 

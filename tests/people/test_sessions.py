@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from casefile.people.accounts import holder
+from casefile.people.accounts import person_holder
 from casefile.people.models import SessionRow
 from casefile.people.roles import Role
 from casefile.people.rules import SESSION_HOLDS
@@ -63,7 +63,7 @@ def test_the_cookie_brings_the_member_and_the_key_back(house: House, ada: Joined
     member = resume(house, house.cookie(ada))
     assert member is not None
     assert (member.person, member.name, member.role) == (ada.person, ada.name, Role.ADMINISTRATOR)
-    listed = house.do(lambda s, d: public_key_of(s, d, holder(ada.person)))
+    listed = house.do(lambda s, d: public_key_of(s, d, person_holder(ada.person)))
     assert member.private.public == listed
 
 

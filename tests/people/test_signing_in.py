@@ -214,14 +214,14 @@ def test_wrong_words_never_keep_a_colleague_out(house: House, ada: Joined) -> No
     assert attempt(house, house.ticket(ada), house.code(ada)).cookie
 
 
-def test_who_has_left_cannot_sign_in(house: House, ada: Joined) -> None:
-    def leave(session: Session, deployment: Deployment) -> None:
+def test_an_account_that_is_not_open_lets_nobody_in(house: House, ada: Joined) -> None:
+    def close(session: Session, deployment: Deployment) -> None:
         person = person_by_id(session, deployment, ada.person)
         assert person is not None
-        left = dataclasses.replace(person.account, state=State.LEFT)
-        write(lambda s: change_person(s, deployment, person, left), session)
+        closed = dataclasses.replace(person.account, state=State.INVITED)
+        write(lambda s: change_person(s, deployment, person, closed), session)
 
-    house.do(leave)
+    house.do(close)
     with pytest.raises(SignInFailed):
         attempt(house, house.ticket(ada), house.code(ada))
 

@@ -114,17 +114,6 @@ def test_a_missing_configuration_is_refused_by_its_path(tmp_path: Path) -> None:
     assert "default.toml" in str(told.value)
 
 
-def test_a_changed_list_or_question_changes_the_digest(tmp_path: Path, config: Path) -> None:
-    digests = {of(tmp_path, CASEFILE_CONFIG=str(config)).config_digest}
-    for file in ("lists/channel.toml", "questions/form.toml", "sops/default.toml"):
-        with (config / file).open("a", encoding="utf-8") as out:
-            out.write("\n# changed\n")
-        digests.add(of(tmp_path, CASEFILE_CONFIG=str(config)).config_digest)
-    (config / "lists" / "channel.toml").rename(config / "lists" / "channels.toml")
-    digests.add(of(tmp_path, CASEFILE_CONFIG=str(config)).config_digest)
-    assert len(digests) == 5
-
-
 def test_settings_cannot_be_changed_while_they_are_used(tmp_path: Path) -> None:
     settings = of(tmp_path)
     with pytest.raises(FrozenInstanceError):

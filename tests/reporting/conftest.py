@@ -11,25 +11,21 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from casefile.app import Casefile, create_app
-from casefile.cases.founding import found_deployment
+from casefile.app import Casefile
 from casefile.codes.questions import Questionnaire, load_questions
 from casefile.network.directory import Area, HelpPlace, list_entry
-from casefile.network.seats import join
-from casefile.people.invitations import prepare_acceptance, read_invitation
-from casefile.people.second_factor import code_at
 from casefile.platform.database import commit, db, write
 from casefile.platform.deployment import current_deployment
-from casefile.platform.migrating import migrate
 from casefile.sealing.hidden import RandomBytes
 from casefile.sealing.keyring import Keyring, new_keyring
 from casefile.settings import ROOT, read_settings
+from tests.world import Clock, accept, found, offered
+from tests.world import running as served
 
 CLINIC = HelpPlace(
     "health",
@@ -38,20 +34,6 @@ CLINIC = HelpPlace(
     {"en": "every day"},
 )
 IMPATIENT = "[limits]\nlock_wait_s = 0\n"
-
-
-class Clock:
-    """The deployment's time, moved by the tests."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_by(self, length: timedelta) -> None:
-        """Let `length` pass."""
-        self.now += length
 
 
 @dataclass(frozen=True)
@@ -82,14 +64,10 @@ def grounds(tmp_path_factory: pytest.TempPathFactory) -> Grounds:
     made = Grounds(before / "instance", after / "instance", new_keyring(draw))
     made.unfounded.mkdir()
     with running(made.unfounded, made.keyring, Clock(), draw) as app, app.app_context():
-        migrate(db.engine)
-        token = found_deployment(
-            db.session, current_deployment(), name="Ada", email="ada@desk.invalid", language="en"
-        ).invitation
-        commit()
+        token = found().invitation
     shutil.copytree(made.unfounded, made.founded)
     with running(made.founded, made.keyring, Clock(), draw) as app, app.app_context():
-        _seat_first_member(token)
+        accept(token, offered(token))
         write(lambda _session: _list_areas())
         commit()
     return made
@@ -101,11 +79,8 @@ def running(
 ) -> Iterator[Casefile]:
     """The application over an instance folder; nothing of it stays open afterwards."""
     (instance / "settings.toml").write_text(IMPATIENT)
-    settings = read_settings({"CASEFILE_INSTANCE": str(instance)})
-    app = create_app(settings, keyring=keyring, now=clock, random=draw)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    with served(read_settings({"CASEFILE_INSTANCE": str(instance)}), keyring, clock, draw) as app:
+        yield app
 
 
 @pytest.fixture
@@ -128,23 +103,6 @@ def app(grounds: Grounds, tmp_path: Path, clock: Clock) -> Iterator[Casefile]:
 def browser(app: Casefile) -> FlaskClient:
     """A browser that has never been here."""
     return app.test_client()
-
-
-def _seat_first_member(token: str) -> None:
-    deployment = current_deployment()
-    invited = read_invitation(db.session, deployment, token)
-    assert invited is not None
-    offer = prepare_acceptance(deployment, invited)
-    join(
-        db.session,
-        deployment,
-        token,
-        passphrase=offer.passphrase,
-        totp_seed=offer.totp_seed,
-        totp_code=code_at(offer.totp_seed, deployment.now()),
-        recovery_codes=offer.recovery_codes,
-    )
-    commit()
 
 
 def _list_areas() -> None:

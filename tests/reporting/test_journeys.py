@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse, encode_multipart
 from casefile.app import Casefile
 from casefile.platform.database import db
 from casefile.platform.language import LANGUAGES
-from tests.reporting.conftest import Clock
+from tests.world import Clock
 
 CODES = [language.code for language in LANGUAGES]
 STORY = "He said: first you come with me, then the food."

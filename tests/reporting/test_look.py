@@ -22,7 +22,8 @@ from casefile.reporting.forms import LetterForm, Mistake, ReportForm
 from casefile.reporting.pages import Trouble
 from casefile.sealing.receipts import ReceiptCode
 from casefile.settings import ROOT
-from tests.reporting.conftest import CLINIC, Clock, Grounds, running
+from tests.reporting.conftest import CLINIC, Grounds, running
+from tests.world import Clock
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -25,7 +25,8 @@ from casefile.reporting.forms import LetterForm, Mistake, ReportForm
 from casefile.reporting.pages import Trouble
 from casefile.sealing.receipts import ReceiptCode
 from casefile.settings import ROOT
-from tests.reporting.conftest import Clock, Grounds, running
+from tests.reporting.conftest import Grounds, running
+from tests.world import Clock
 
 CODES = [language.code for language in LANGUAGES]
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
