@@ -57,9 +57,7 @@ def queue() -> ResponseReturnValue:
         view=asked if asked in VIEWS else VIEWS[0],
         page=_page_asked(),
     )
-    return render_template(
-        "console/queue.html", page=page, said=words.queue_words(), now=current_deployment().now()
-    )
+    return render_template("console/queue.html", page=page, said=words.queue_words())
 
 
 @console.get("/cases/<case>")
