@@ -47,13 +47,22 @@ def answer_errors(app: Flask) -> None:
 
 def _not_saved(_error: Exception) -> ResponseReturnValue:
     logs.note("unavailable", endpoint=request.endpoint)
-    return _kept_page() or problem_page(503)
+    return _kept_page(503) or problem_page(503)
 
 
-def _kept_page() -> tuple[str, int] | None:
-    """The same page with everything that was written on it, where the feature has one."""
+def _kept_page(status: int) -> tuple[str, int] | None:
+    """The same page with everything that was written on it, where the feature has one.
+
+    The fault may lie in that very page: then the plain one is better than none.
+    """
     keeper = current_app.extensions.get(KEEPERS, {}).get(request.blueprint)
-    return (keeper(), 503) if keeper is not None and request.method == "POST" else None
+    if keeper is None or request.method != "POST":
+        return None
+    try:
+        return keeper(), status
+    except Exception as error:
+        logs.fault(error, endpoint=request.endpoint)
+        return None
 
 
 def _busy(_error: Busy) -> ResponseReturnValue:
@@ -68,7 +77,7 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
 
 def _broken(error: Exception) -> ResponseReturnValue:
     logs.fault(error, endpoint=request.endpoint)
-    return problem_page(500)
+    return _kept_page(500) or problem_page(500)
 
 
 def problem_page(status: int) -> tuple[str, int]:

@@ -199,7 +199,7 @@ def _written(filled: LetterForm) -> Mailbox:
 
 
 def _not_saved() -> str:
-    """The same page again with everything on it, while the database is locked or away."""
+    """The same page again with everything on it: the database is away, or we made a mistake."""
     if request.endpoint == "reporting.send_report":
         filled = read_report(request.form, pages.questions())
         return pages.form_page(filled, (), Trouble.NOT_SAVED)

@@ -11,6 +11,7 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.test import TestResponse, encode_multipart
 
 from casefile.app import Casefile
@@ -221,6 +222,62 @@ def test_a_busy_database_gives_a_letter_back_and_the_next_try_goes_through(
         answer = browser.post("/en/answer/write", data=sent)
 
     assert answer.status_code == 503
+    assert ">\nMore.</textarea>" in answer.text
+    again = {name: hidden(answer.text, name) for name in ("once", "token", "number")}
+    assert browser.post("/en/answer/write", data=again | {"text": "More."}).status_code == 200
+
+
+@contextmanager
+def refused_commits(app: Casefile) -> Iterator[None]:
+    """The database takes every row and then refuses to commit: a fault, not an absence."""
+    with app.app_context():
+        own = sqlite3.connect(str(db.engine.url.database), isolation_level=None)
+        orphaned = "CREATE TABLE orphan (parent REFERENCES nowhere DEFERRABLE INITIALLY DEFERRED)"
+        own.execute("CREATE TABLE nowhere (id PRIMARY KEY)")
+        own.execute(orphaned)
+        own.execute(
+            "CREATE TRIGGER leave_orphan AFTER INSERT ON entry BEGIN"
+            " INSERT INTO orphan VALUES (1); END"
+        )
+        event.listen(db.engine, "checkout", _mind_parents)
+    try:
+        yield
+    finally:
+        with app.app_context():
+            event.remove(db.engine, "checkout", _mind_parents)
+        own.execute("DROP TRIGGER leave_orphan")
+        own.close()
+
+
+def _mind_parents(connection: sqlite3.Connection, *_about: object) -> None:
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def test_a_fault_while_a_report_is_saved_gives_every_word_back(
+    app: Casefile, browser: FlaskClient
+) -> None:
+    page = browser.get("/ar/").text
+    sent = {"once": hidden(page, "once"), "what": STORY, "area": "1", "help": "health"}
+    with refused_commits(app):
+        answer = browser.post("/ar/report", data=sent)
+
+    assert answer.status_code == 500
+    assert '<html lang="ar"' in answer.text
+    assert 'role="alert"' in answer.text
+    assert STORY in answer.text
+    assert 'value="health" checked' in answer.text
+    assert '<option value="1" selected>' in answer.text
+    assert hidden(answer.text, "once") == sent["once"]
+    assert browser.post("/ar/report", data=sent).status_code == 200
+
+
+def test_a_fault_while_a_letter_is_saved_gives_it_back(app: Casefile, browser: FlaskClient) -> None:
+    mailbox = browser.post("/en/answer", data={"number": number_of(report(browser))}).text
+    sent = {"once": hidden(mailbox, "once"), "token": hidden(mailbox, "token"), "text": "More."}
+    with refused_commits(app):
+        answer = browser.post("/en/answer/write", data=sent)
+
+    assert answer.status_code == 500
     assert ">\nMore.</textarea>" in answer.text
     again = {name: hidden(answer.text, name) for name in ("once", "token", "number")}
     assert browser.post("/en/answer/write", data=again | {"text": "More."}).status_code == 200
