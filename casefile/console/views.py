@@ -25,7 +25,7 @@ from casefile.people.sessions import current_member
 from casefile.people.words import role_names
 from casefile.platform.database import StaleRow, current_session
 from casefile.platform.deployment import current_deployment
-from casefile.platform.errors import keep_what_was_written, problem_page
+from casefile.platform.errors import TOO_LARGE, keep_what_was_written, problem_page
 
 console = Blueprint("console", __name__)
 console.app_context_processor(frame)
@@ -157,8 +157,9 @@ def _overtaken(_error: StaleRow) -> ResponseReturnValue:
     return _kept("overtaken"), 409
 
 
-def _not_saved() -> str:
-    return _kept("not_saved")
+def _not_saved(status: int) -> str:
+    """The same for a fault; of what was too large, nothing came that could be given back."""
+    return "" if status == TOO_LARGE else _kept("not_saved")
 
 
 def _kept(why: str) -> str:

@@ -16,10 +16,11 @@ from werkzeug.exceptions import HTTPException
 from casefile.platform import logs
 from casefile.platform.throttle import Busy
 
-Keeper = Callable[[], str]
-"""Renders the page again with everything that was written on it."""
+Keeper = Callable[[int], str]
+"""Renders the page again with what was written on it, for this status; empty if it cannot."""
 
 KEEPERS = "casefile.keepers"
+TOO_LARGE = 413
 SHOWN = {400, 403, 404, 405, 413, 429, 500, 503}
 
 
@@ -59,7 +60,10 @@ def _kept_page(status: int) -> tuple[str, int] | None:
     if keeper is None or request.method != "POST":
         return None
     try:
-        return keeper(), status
+        page = keeper(status)
+        return (page, status) if page else None
+    except HTTPException:  # nothing of the request could be read
+        return None
     except Exception as error:
         logs.fault(error, endpoint=request.endpoint)
         return None
@@ -72,7 +76,8 @@ def _busy(_error: Busy) -> ResponseReturnValue:
 def _refused(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return cast(ResponseReturnValue, error)
-    return problem_page(error.code)
+    kept = _kept_page(TOO_LARGE) if error.code == TOO_LARGE else None
+    return kept or problem_page(error.code)
 
 
 def _broken(error: Exception) -> ResponseReturnValue:

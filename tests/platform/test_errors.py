@@ -46,7 +46,7 @@ def browser(standing_world: World) -> FlaskClient:
 def keeping(failed: Callable[[str], str]) -> Blueprint:
     """A feature that gives back what was written, unless that page is broken as well."""
 
-    def give_back() -> str:
+    def give_back(_status: int) -> str:
         return f"<h1>Kept</h1>{request.form['text']}"
 
     feature = Blueprint("keeping", __name__)
