@@ -39,7 +39,7 @@ class Settings:
     base: str
     """The address people reach it under, without a slash at the end."""
     time_zone: ZoneInfo
-    """Zone of the duty station: every date a person reads is in it."""
+    """Zone of the duty station: dates people read, and the years and quarters of facts."""
     safety_number: str
     """Telephone number for danger now, as it is read aloud."""
     safety_hours: str

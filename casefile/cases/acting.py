@@ -18,6 +18,7 @@ from casefile.cases.keys import Opened, held_for, unlock, write_quick_keys
 from casefile.cases.label import Label, write_label
 from casefile.cases.queue_rows import case_at, change_row
 from casefile.cases.records import Record, add_record, read_records
+from casefile.cases.rules import is_late
 from casefile.codes.sops import read_profile
 from casefile.facts.register import write_step
 from casefile.people.sessions import Member
@@ -213,5 +214,5 @@ def _write_step(
 ) -> None:
     deadline, now = label.running(kind), deployment.now()
     elapsed: timedelta = now - moment(label.received)
-    in_time = deadline is None or minutes(now) <= deadline.due
+    in_time = deadline is None or not is_late(deadline.due, minutes(now))
     write_step(session, deployment, fact, step, elapsed=elapsed, in_time=in_time)

@@ -18,6 +18,7 @@ from casefile.cases.label import Deadline, Label, when
 from casefile.cases.queue import Stamp
 from casefile.cases.queue_rows import address_of, next_step, reference_of
 from casefile.cases.records import Record
+from casefile.cases.rules import is_late
 from casefile.network.directory import Directory
 from casefile.people.accounts import names_of
 from casefile.people.sessions import Member
@@ -34,6 +35,7 @@ class NextStep:
     stamp: Stamp
     step: str
     due: datetime | None
+    late: bool
     told_next: str
 
 
@@ -210,10 +212,10 @@ def _area(directory: Directory, code: int, language: str) -> str:
 
 def _step(deployment: Deployment, label: Label, deadline: Deadline) -> NextStep:
     step, told = next_step(deployment, label, deadline)
-    late = deadline.due <= minutes(deployment.now())
+    late = is_late(deadline.due, minutes(deployment.now()))
     urgent = deadline.kind == "offer_help_today"
     stamp = Stamp.ACT_TODAY if urgent else Stamp.LATE if late else Stamp.DUE
-    return NextStep(stamp, step, moment(deadline.due), told)
+    return NextStep(stamp, step, moment(deadline.due), late, told)
 
 
 def _dates(
@@ -239,7 +241,7 @@ def _dates(
             None,
             False,
             next_step(deployment, label, one)[0],
-            one.met > one.due,
+            is_late(one.due, one.met),
             False,
         )
         for one in label.deadlines
@@ -253,7 +255,7 @@ def _dates(
             None,
             False,
             next_step(deployment, label, one)[0],
-            one.due <= now,
+            is_late(one.due, now),
             True,
         )
         for one in label.next_deadlines()

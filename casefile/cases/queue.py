@@ -25,6 +25,7 @@ from casefile.cases.queue_rows import (
     case_of,
     reference_of,
 )
+from casefile.cases.rules import is_late
 from casefile.codes.lists import read_list
 from casefile.network.directory import Directory, read_directory
 from casefile.people.sessions import Member
@@ -58,6 +59,7 @@ class QueueLine:
     lasting: timedelta | None
     step: str
     due: datetime | None
+    late: bool
     area: str
     language: str
     child: bool
@@ -87,7 +89,8 @@ def queue_page(
     directory = read_directory(session, deployment)
     rows = visible_rows(session, deployment, directory, member)
     now = minutes(deployment.now())
-    waiting = (rows["waiting"] == FOR_REPORTER) & (rows["due"] > now)
+    passed = is_late(rows["due"], now)
+    waiting = (rows["waiting"] == FOR_REPORTER) & ~passed
     todo = ~waiting & ((rows["due"] <= now + SOON) | (rows["unread"] == 1) | (rows["message"] == 1))
     chosen = {"reporter": waiting, "all": np.ones(len(rows), bool)}.get(view, todo)
     ordered = rows[chosen][_order(rows[chosen], now)]
@@ -95,7 +98,7 @@ def queue_page(
     page = min(max(page, 1), pages)
     shown = ordered[(page - 1) * LINES : page * LINES]
     today = rows["act_today"] == 1
-    late = ~today & (rows["due"] <= now)
+    late = ~today & passed
     new = ~today & ~late & (rows["unread"] == 1)
     return QueuePage(
         view=view if view in VIEWS else "todo",
@@ -154,7 +157,7 @@ def _named(
 
 def _order(rows: NDArray[Any], now: int) -> NDArray[np.intp]:
     """Act today and children first, then what is late, then the nearest due; ties by case."""
-    on_time = rows["due"] > now
+    on_time = ~is_late(rows["due"], now)
     return np.lexsort(
         (rows["case_1"], rows["due"], on_time, rows["child"] == 0, rows["act_today"] == 0)
     )
@@ -175,6 +178,7 @@ def _line(
         lasting=None if lasting is None else timedelta(minutes=max(lasting, 1)),
         step=read_list(config, "step").code(int(row["step"])),
         due=moment(int(row["due"])) if row["due"] else None,
+        late=is_late(int(row["due"]), now),
         area=area.names.get(member.language, area.names["en"]) if area else "",
         language=read_list(config, "language").code(int(row["language"])),
         child=bool(row["child"]),
@@ -185,7 +189,7 @@ def _line(
 def _stamp(row: Any, now: int) -> Stamp:
     if row["act_today"]:
         return Stamp.ACT_TODAY
-    if row["due"] and row["due"] <= now:
+    if is_late(int(row["due"]), now):
         return Stamp.LATE
     if row["unread"]:
         return Stamp.NEW

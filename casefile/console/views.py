@@ -27,7 +27,7 @@ from casefile.people.sessions import current_member
 from casefile.people.words import role_names
 from casefile.platform.database import StaleRow, current_session
 from casefile.platform.deployment import current_deployment
-from casefile.platform.errors import keep_what_was_written, problem_page
+from casefile.platform.errors import TOO_LARGE, keep_what_was_written, problem_page
 
 console = Blueprint("console", __name__)
 console.app_context_processor(frame)
@@ -61,9 +61,7 @@ def queue() -> ResponseReturnValue:
         view=asked if asked in VIEWS else VIEWS[0],
         page=_page_asked(),
     )
-    return render_template(
-        "console/queue.html", page=page, said=words.queue_words(), now=current_deployment().now()
-    )
+    return render_template("console/queue.html", page=page, said=words.queue_words())
 
 
 @console.get("/cases/<case>")
@@ -142,8 +140,9 @@ def _overtaken(_error: StaleRow) -> ResponseReturnValue:
     return repeat_page(posted_page(), why="overtaken"), 409
 
 
-def _not_saved() -> str:
-    return repeat_page(posted_page(), why="not_saved")
+def _not_saved(status: int) -> str:
+    """The same for a fault; of what was too large, nothing came that could be given back."""
+    return "" if status == TOO_LARGE else repeat_page(posted_page(), why="not_saved")
 
 
 keep_what_was_written(console, _not_saved)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from itertools import cycle, islice
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -259,7 +261,17 @@ def _write_sign_ins(deployment: Deployment, directory: Directory, seated: list[S
         }
         for one in seated
     ]
-    file = deployment.settings.instance / "demo.json"
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        json.dump({"base": deployment.settings.base, "people": people}, out, indent=1)
+    told = json.dumps({"base": deployment.settings.base, "people": people}, indent=1)
+    _write_for_owner(deployment.settings.instance / "demo.json", told)
+
+
+def _write_for_owner(file: Path, text: str) -> None:
+    """Put a new file in the place of an old one, whose wider mode and open readers stay behind."""
+    descriptor, draft = tempfile.mkstemp(prefix=file.name, dir=file.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            out.write(text)
+        os.replace(draft, file)
+    except BaseException:
+        os.unlink(draft)
+        raise

@@ -1,7 +1,8 @@
 """The facts register: what its columns are, how a row begins and how a step is written into it.
 
-Facts are coarse on purpose: the incident as a year, each step as the quarter of the event, a
-class of elapsed hours, and in time or late. A fact holds no reference to its case.
+Facts are coarse on purpose: the incident as a year, each step as the quarter of the event in the
+duty station's calendar, a class of elapsed hours, and in time or late. A fact holds no reference
+to its case.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ class FirstFact:
 
 
 def quarter(when: datetime) -> int:
-    """Quarters since the year 0: 2026-Q4 is 8107."""
+    """Quarters since the year 0, as the calendar of `when`'s own zone has it: 2026-Q4 is 8107."""
     return when.year * 4 + (when.month - 1) // 3
 
 
@@ -102,7 +103,7 @@ def elapsed_class(elapsed: timedelta) -> int:
 def first_row(deployment: Deployment, fact: FirstFact) -> dict[str, Rows]:
     """The row of a new allegation (part → one-element array)."""
     row: dict[str, Any] = {part: np.zeros(1, dtype) for part, dtype in FACTS.parts.items()}
-    now = deployment.now()
+    now = _local_now(deployment)
     coded = row["coded"][0]
     coded["used"] = 1
     for column in ("category", "receiving_class", "receiving", "channel", "source", "status"):
@@ -130,8 +131,13 @@ def write_step(
     def edit(row: Any) -> None:
         if row[f"{step}_class"]:
             return
-        row[f"{step}_quarter"] = quarter(deployment.now())
+        row[f"{step}_quarter"] = quarter(_local_now(deployment))
         row[f"{step}_class"] = elapsed_class(elapsed)
         row[f"{step}_in_time"] = IN_TIME if in_time else LATE
 
     change(session, deployment, FACTS, place, part, edit)
+
+
+def _local_now(deployment: Deployment) -> datetime:
+    """The present in the duty station's zone: quarters and years are those of its calendar."""
+    return deployment.now().astimezone(deployment.settings.time_zone)

@@ -67,7 +67,7 @@ def victim_column(inbound: InboundReport) -> str | None:
 
 
 def incident_year(inbound: InboundReport, now: datetime) -> int:
-    """The year when the answer leaves only one, else 0."""
+    """The year, in the calendar of `now`'s own zone, when the answer leaves only one; else 0."""
     days = {"d3": 3, "d5": 5, "month": 31}.get(inbound.typed("when"))
     if days is None or now.timetuple().tm_yday <= days:
         return 0

@@ -178,7 +178,9 @@ def _fact(
         source=read_list(config, "source").number(classify.source_of(inbound)),
         status=read_list(config, "status").number("received"),
         area=facts.area,
-        incident_year=classify.incident_year(inbound, deployment.now()),
+        incident_year=classify.incident_year(
+            inbound, deployment.now().astimezone(deployment.settings.time_zone)
+        ),
         restricted=bool(facts.excluded),
         victims=classify.victim_column(inbound),
     )

@@ -16,10 +16,11 @@ from werkzeug.exceptions import HTTPException
 from casefile.platform import logs
 from casefile.platform.throttle import Busy
 
-Keeper = Callable[[], str]
-"""Renders the page again with everything that was written on it."""
+Keeper = Callable[[int], str]
+"""Renders the page again with what was written on it, for this status; empty if it cannot."""
 
 KEEPERS = "casefile.keepers"
+TOO_LARGE = 413
 SHOWN = {400, 403, 404, 405, 413, 429, 500, 503}
 
 
@@ -47,13 +48,25 @@ def answer_errors(app: Flask) -> None:
 
 def _not_saved(_error: Exception) -> ResponseReturnValue:
     logs.note("unavailable", endpoint=request.endpoint)
-    return _kept_page() or problem_page(503)
+    return _kept_page(503) or problem_page(503)
 
 
-def _kept_page() -> tuple[str, int] | None:
-    """The same page with everything that was written on it, where the feature has one."""
+def _kept_page(status: int) -> tuple[str, int] | None:
+    """The same page with everything that was written on it, where the feature has one.
+
+    The fault may lie in that very page: then the plain one is better than none.
+    """
     keeper = current_app.extensions.get(KEEPERS, {}).get(request.blueprint)
-    return (keeper(), 503) if keeper is not None and request.method == "POST" else None
+    if keeper is None or request.method != "POST":
+        return None
+    try:
+        page = keeper(status)
+        return (page, status) if page else None
+    except HTTPException:  # nothing of the request could be read
+        return None
+    except Exception as error:
+        logs.fault(error, endpoint=request.endpoint)
+        return None
 
 
 def _busy(_error: Busy) -> ResponseReturnValue:
@@ -63,12 +76,13 @@ def _busy(_error: Busy) -> ResponseReturnValue:
 def _refused(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return cast(ResponseReturnValue, error)
-    return problem_page(error.code)
+    kept = _kept_page(TOO_LARGE) if error.code == TOO_LARGE else None
+    return kept or problem_page(error.code)
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
     logs.fault(error, endpoint=request.endpoint)
-    return problem_page(500)
+    return _kept_page(500) or problem_page(500)
 
 
 def problem_page(status: int) -> tuple[str, int]:

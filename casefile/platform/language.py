@@ -7,6 +7,7 @@ mix two languages except where it quotes.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,6 +48,8 @@ LANGUAGES = (
 BY_CODE = {language.code: language for language in LANGUAGES}
 CALENDARS = {"en": "en_GB", "ar": "ar"}
 """Babel locales that differ from our code: days come before months."""
+Unit = Literal["minute", "hour", "day"]
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 class Catalogues(Domain):  # type: ignore[misc]
@@ -182,8 +185,22 @@ def exact(when: datetime, zone: ZoneInfo) -> str:
 
 
 def lasting(length: timedelta) -> str:
-    """Say how long: 40 min, 3 h, 1 day, in the largest whole unit."""
+    """Say how long something has lasted: 40 min, 3 h, 12 days; never shorter than it has.
+
+    Whole minutes, from an hour whole hours, from a day whole days, begun ones counted.
+    """
+    minutes, hours, days = (max(-(-length // one), 1) for one in (MINUTE, HOUR, DAY))
+    if minutes < 60:
+        return _counted(minutes * MINUTE, "minute", "short")
+    if hours < 24:
+        return _counted(hours * HOUR, "hour", "short")
+    return _counted(days * DAY, "day", "long")
+
+
+def _counted(length: timedelta, unit: Unit, style: Literal["short", "long"]) -> str:
+    """A whole number of one unit in words; the threshold keeps larger units out of it."""
     code = current_language().code
-    style: Literal["short", "long"] = "short" if length < timedelta(days=1) else "long"
-    said = format_timedelta(length, threshold=1, format=style, locale=CALENDARS.get(code, code))
+    said = format_timedelta(
+        length, unit, threshold=math.inf, format=style, locale=CALENDARS.get(code, code)
+    )
     return digits(said)

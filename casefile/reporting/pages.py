@@ -29,6 +29,7 @@ class Trouble(StrEnum):
     NOT_SAVED = "not_saved"
     NOT_OPEN = "not_open"
     LOCKED = "locked"
+    TOO_LARGE = "too_large"
 
 
 @dataclass(frozen=True)

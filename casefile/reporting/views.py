@@ -28,7 +28,7 @@ from casefile.network.places import areas
 from casefile.people.gate import public
 from casefile.platform.database import current_session
 from casefile.platform.deployment import current_deployment
-from casefile.platform.errors import keep_what_was_written
+from casefile.platform.errors import TOO_LARGE, keep_what_was_written
 from casefile.platform.headers import compressible
 from casefile.platform.language import LANGUAGES, current_language, use_language
 from casefile.reporting import pages
@@ -198,14 +198,17 @@ def _written(filled: LetterForm) -> Mailbox:
     return write_to_us(session, deployment, token=filled.token, text=text, once=once)
 
 
-def _not_saved() -> str:
-    """The same page again with everything on it, while the database is locked or away."""
+def _given_back(status: int) -> str:
+    """The same page again with everything on it: too large, the database away, or our mistake."""
+    trouble = Trouble.TOO_LARGE if status == TOO_LARGE else Trouble.NOT_SAVED
     if request.endpoint == "reporting.send_report":
         filled = read_report(request.form, pages.questions())
-        return pages.form_page(filled, (), Trouble.NOT_SAVED)
+        return pages.form_page(filled, (), trouble)
     if request.endpoint == "reporting.write_letter":
-        return pages.letter_page(read_letter(request.form), Trouble.NOT_SAVED)
-    return pages.number_page(read_letter(request.form), Trouble.NOT_SAVED)
+        return pages.letter_page(read_letter(request.form), trouble)
+    if status == TOO_LARGE:
+        return pages.number_page(LetterForm().opening_nothing())
+    return pages.number_page(read_letter(request.form), trouble)
 
 
-keep_what_was_written(reporting, _not_saved)
+keep_what_was_written(reporting, _given_back)

@@ -82,14 +82,14 @@ def model(drawn: list[Row]) -> Iterator[tuple[int, Row]]:
 
     def key(numbered: tuple[int, Row]) -> tuple[bool, bool, bool, int, int]:
         number, one = numbered
-        late = one["hours"] <= 0
+        late = one["hours"] < 0
         return (not one["act_today"], not one["child"], not late, one["hours"], number)
 
     yield from sorted(((at, one) for at, one in enumerate(drawn, 1) if one["ours"]), key=key)
 
 
 def waits(one: Row) -> bool:
-    return bool(one["waiting"]) and one["hours"] > 0
+    return bool(one["waiting"]) and one["hours"] >= 0
 
 
 def is_todo(one: Row) -> bool:
@@ -131,7 +131,8 @@ def row(hours: int, **more: bool) -> Row:
         (row(5, act_today=True), Stamp.ACT_TODAY, None),
         (row(-5, act_today=True), Stamp.ACT_TODAY, None),
         (row(-30, unread=True), Stamp.LATE, timedelta(hours=30)),
-        (row(0), Stamp.LATE, timedelta(minutes=1)),
+        (row(0), Stamp.DUE, None),
+        (row(0, waiting=True), Stamp.WAITING, None),
         (row(5, unread=True), Stamp.NEW, timedelta(minutes=90)),
         (row(700, waiting=True), Stamp.WAITING, None),
         (row(-1, waiting=True), Stamp.LATE, timedelta(hours=1)),
@@ -231,7 +232,7 @@ def test_what_was_answered_waits_for_the_reporter_until_its_day(world: World) ->
     answers(world, "Sarah", b"1" * 32)
     page = listed(world)
     assert (page.waiting_reporter, page.lines[0].step) == (1, "wait_reporter")
-    world.clock.pass_by(days=30)
+    world.clock.pass_by(days=30, minutes=1)
     page = listed(world)
     assert (page.waiting_reporter, page.todo, page.late) == (0, 1, 1)
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from casefile.cases.queue import Stamp, queue_page
+from casefile.cases.reading import open_case
 from casefile.facts.register import IN_TIME, LATE, quarter
 from casefile.platform.now import minutes
 from tests.cases.working import answers, confirms, fact, label_of, notes, queue_row
@@ -87,6 +89,32 @@ def test_a_step_keeps_its_first_writing(world: World) -> None:
     world.clock.pass_by(days=80)
     answers(world, "Amal", b"2" * 32)
     assert fact(world) == first
+
+
+@pytest.mark.parametrize("over", [-1, 0, 1])
+def test_the_list_the_case_page_and_the_fact_agree_on_the_very_minute(
+    world: World, over: int
+) -> None:
+    world.report(area="2")
+    world.clock.pass_by(hours=24, minutes=over, seconds=20)
+    with world.session() as session:
+        sarah = world.member("Sarah")
+        listed = queue_page(session, world.deployment, sarah, view="all", page=1)
+        page = open_case(session, world.deployment, sarah, listed.lines[0].case)
+    due = next(one for one in page.dates if one.kind == "deadline")
+    answers(world, "Sarah", b"1" * 32)
+
+    assert page.next is not None
+    said = {
+        "stamp in the list": listed.lines[0].stamp is Stamp.LATE,
+        "sentence in the list": listed.lines[0].late,
+        "count": bool(listed.late),
+        "next step": page.next.late,
+        "stamp of the next step": page.next.stamp is Stamp.LATE,
+        "dates": due.late,
+        "fact": fact(world)["offered_in_time"] == LATE,
+    }
+    assert said == dict.fromkeys(said, over > 0)
 
 
 def test_an_offer_after_its_hours_is_late(world: World) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -32,15 +33,20 @@ from tests.world import Clock, World
 
 CASES = len(STORIES)
 BASE = "https://localhost"
+OLDER = "{}"
 
 
 @dataclass(frozen=True)
 class Filled:
-    """A deployment that was filled once, with the file it left and how often it told so."""
+    """A deployment that was filled once, with the file it left and how often it told so.
+
+    `opened` is a file of that name as somebody else had it open before.
+    """
 
     world: World
     file: Path
     told: int
+    opened: TextIO
 
     @property
     def people(self) -> list[dict[str, str]]:
@@ -51,6 +57,10 @@ class Filled:
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
     folder, clock, told = tmp_path_factory.mktemp("demo"), Clock(), []
+    older = folder / "demo.json"
+    older.write_text(OLDER, "utf-8")
+    older.chmod(0o644)
+    opened = older.open(encoding="utf-8")
     settings = read_settings({"CASEFILE_INSTANCE": str(folder), "CASEFILE_BASE": BASE})
     app = create_app(settings, keyring=new_keyring(random.Random("demo").randbytes), now=clock)
     world = World(app, clock, {}, settings)
@@ -60,7 +70,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
         found_deployment(session, world.deployment, name="A", email="a@x.invalid", language="en")
         commit()
         seed_demo(session, world.deployment, cases=CASES, told=lambda: told.append(1))
-    yield Filled(world, folder / "demo.json", len(told))
+    yield Filled(world, older, len(told), opened)
+    opened.close()
     with app.app_context():
         db.engine.dispose()
 
@@ -109,6 +120,8 @@ def test_it_refuses_to_fill_again_and_changes_nothing(filled: Filled) -> None:
 
 def test_the_file_of_sign_ins_is_for_its_owner_alone(filled: Filled) -> None:
     assert stat.S_IMODE(filled.file.stat().st_mode) == 0o600
+    assert filled.opened.read() == OLDER
+    assert [each.name for each in filled.file.parent.glob("demo.json*")] == ["demo.json"]
 
 
 def test_the_file_has_everybody_and_every_role(filled: Filled) -> None:

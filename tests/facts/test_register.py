@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -122,6 +124,25 @@ def test_what_is_written_is_read_back(both_worlds: World) -> None:
     assert set(people.values()) == {0}
     assert set(part(both_worlds, place, "steps").values()) == {0}
     assert part(both_worlds, place, "dates")["received_year"] == both_worlds.clock().year
+
+
+@pytest.mark.parametrize(("zone", "year"), [("UTC", 2026), ("Asia/Kabul", 2027)])
+def test_quarter_and_year_are_those_of_the_duty_station(world: World, zone: str, year: int) -> None:
+    world.clock.now = datetime(2026, 12, 31, 20, 0, tzinfo=UTC)
+    settings = replace(world.settings, time_zone=ZoneInfo(zone))
+    there = replace(world.deployment, settings=settings)
+    row, hour = first_row(there, first_fact()), timedelta(hours=1)
+    with world.session() as session:
+        place = write(lambda writing: insert(writing, there, FACTS, row), session)
+        for step in ("acknowledged", "feedback"):
+            write_step(session, there, place, step, elapsed=hour, in_time=True)
+    first = quarter(datetime(2027, 1, 1, tzinfo=UTC))
+    wanted = first if year == 2027 else first - 1
+    assert part(world, place, "coded")["received_quarter"] == wanted
+    assert part(world, place, "steps")["acknowledged_quarter"] == wanted
+    assert part(world, place, "steps")["acknowledged_class"] == elapsed_class(hour)
+    assert part(world, place, "dates")["feedback_quarter"] == wanted
+    assert part(world, place, "dates")["received_year"] == year
 
 
 def test_every_column_of_people_can_be_counted(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from casefile.intake import classify
 from casefile.intake.inbound import InboundReport
 from casefile.settings import ROOT
 
+KABUL, LIMA = ZoneInfo("Asia/Kabul"), ZoneInfo("America/Lima")
 NOON = datetime(2026, 7, 15, 12, 0, tzinfo=UTC)
 FORM = load_questions(ROOT / "config" / "questions" / "form.toml")
 
@@ -148,6 +150,8 @@ def test_several_people_and_nobody_described_are_counted_later() -> None:
         (datetime(2027, 1, 31, 23, 59, tzinfo=UTC), "month", 0),
         (datetime(2027, 2, 1, tzinfo=UTC), "month", 2027),
         (datetime(2026, 12, 31, 23, 59, tzinfo=UTC), "d3", 2026),
+        (datetime(2027, 1, 3, 20, 0, tzinfo=UTC).astimezone(KABUL), "d3", 2027),
+        (datetime(2027, 1, 4, 2, 0, tzinfo=UTC).astimezone(LIMA), "d3", 0),
     ],
 )
 def test_the_year_is_written_only_where_the_answer_leaves_one(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -221,6 +222,19 @@ def test_the_fact_of_a_report_is_coded_and_coarse(world: World) -> None:
     assert coded["restricted"] == 0
     assert people["victims_girls"] == 1
     assert sum(people.values()) == 1
+
+
+@pytest.mark.parametrize(("zone", "year"), [("UTC", 0), ("Asia/Kabul", 2027)])
+def test_the_year_of_the_act_is_one_of_the_duty_stations_calendar(
+    world: World, zone: str, year: int
+) -> None:
+    world.clock.now = datetime(2027, 1, 3, 20, 0, tzinfo=UTC)
+    settings = replace(world.settings, time_zone=ZoneInfo(zone))
+    told = InboundReport("Something.", {"when": ("d3",)}, "en", "web_anonymous", PAGE)
+    with world.session() as session:
+        receive(session, replace(world.deployment, settings=settings), told)
+        (coded,) = _used(world, session, "coded")
+    assert coded["incident_year"] == year
 
 
 def _used(world: World, session: object, part: str) -> list[dict[str, int]]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
-from flask import abort
+from flask import Blueprint, abort, request
 from flask.testing import FlaskClient
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from casefile.people.gate import public
-from casefile.platform.errors import SHOWN, Unavailable
+from casefile.platform.errors import SHOWN, Unavailable, keep_what_was_written
 from casefile.platform.headers import HEADERS
 from casefile.platform.language import LANGUAGES
 from tests.world import World
@@ -38,7 +39,20 @@ def browser(standing_world: World) -> FlaskClient:
     standing_world.app.add_url_rule(
         "/failed/<kind>", "failed", public(failed), methods=["GET", "POST"]
     )
+    standing_world.app.register_blueprint(keeping(failed))
     return standing_world.client()
+
+
+def keeping(failed: Callable[[str], str]) -> Blueprint:
+    """A feature that gives back what was written, unless that page is broken as well."""
+
+    def give_back(_status: int) -> str:
+        return f"<h1>Kept</h1>{request.form['text']}"
+
+    feature = Blueprint("keeping", __name__)
+    feature.add_url_rule("/kept/<kind>", view_func=public(failed), methods=["GET", "POST"])
+    keep_what_was_written(feature, give_back)
+    return feature
 
 
 def title(page: str) -> str:
@@ -92,6 +106,24 @@ def test_a_defect_is_a_page_without_its_cause(browser: FlaskClient) -> None:
     assert SECRET not in page
     assert "ZeroDivision" not in page
     assert "Traceback" not in page
+
+
+@pytest.mark.parametrize(("kind", "status"), [("locked", 503), ("broken", 500)])
+def test_whatever_failed_what_was_written_comes_back(
+    browser: FlaskClient, kind: str, status: int
+) -> None:
+    answer = browser.post(f"/kept/{kind}", data={"text": "Her words."})
+    assert (answer.status_code, title(answer.text)) == (status, "Kept")
+    assert "Her words." in answer.text
+
+
+@pytest.mark.parametrize(("kind", "status"), [("locked", 503), ("broken", 500)])
+def test_a_page_that_cannot_give_back_is_still_a_clear_one(
+    browser: FlaskClient, kind: str, status: int
+) -> None:
+    for answer in (browser.post(f"/kept/{kind}", data={}), browser.get(f"/kept/{kind}")):
+        assert answer.status_code == status
+        assert "/leave" in answer.text
 
 
 @pytest.mark.parametrize("status", [401, 409, 410, 415, 418, 422, 451, 501, 502, 504])

@@ -28,6 +28,7 @@ from tests.world import World
 NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 UTC_ZONE, KABUL = ZoneInfo("UTC"), ZoneInfo("Asia/Kabul")
 KIRITIMATI = ZoneInfo("Pacific/Kiritimati")
+UNITS = {"min": timedelta(minutes=1), "hr": timedelta(hours=1), "day": timedelta(days=1)}
 CODES = [language.code for language in LANGUAGES]
 
 
@@ -170,9 +171,15 @@ def test_no_moment_is_said_as_if_it_were_now(
     [
         (timedelta(minutes=1), 1),
         (timedelta(minutes=40), 40),
+        (timedelta(minutes=59, seconds=30), 1),
         (timedelta(hours=3), 3),
+        (timedelta(hours=1, minutes=10), 2),
+        (timedelta(hours=23, minutes=10), 1),
         (timedelta(days=1), 1),
         (timedelta(days=6), 6),
+        (timedelta(days=10), 10),
+        (timedelta(days=45, minutes=1), 46),
+        (timedelta(days=400), 400),
     ],
 )
 @pytest.mark.parametrize("code", ["en", "fr", "es"])
@@ -182,6 +189,18 @@ def test_a_span_is_said_with_the_number_of_its_largest_unit(
     with standing_world.app.test_request_context("/"):
         use_language(code)
         assert re.findall(r"\d+", lasting(length)) == [str(number)]
+
+
+@settings(max_examples=100)
+@given(length=st.timedeltas(timedelta(0), timedelta(days=900)))
+def test_no_span_is_said_shorter_than_it_is_nor_a_whole_unit_longer(
+    standing_world: World, length: timedelta
+) -> None:
+    with standing_world.app.test_request_context("/"):
+        use_language("en")
+        number, unit = lasting(length).split()
+    one = next(each for name, each in UNITS.items() if unit.startswith(name))
+    assert timedelta(0) <= int(number) * one - length <= one
 
 
 def test_spans_of_different_units_are_never_said_alike(standing_world: World) -> None:

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event, func, select
 from werkzeug.test import TestResponse, encode_multipart
 
-from casefile.app import Casefile
+from casefile.app import LONGEST_TEXT, Casefile
+from casefile.cases.models import CaseRow
 from casefile.platform.database import db
 from casefile.platform.language import LANGUAGES
 from tests.world import Clock
@@ -195,6 +198,79 @@ def test_a_megabyte_of_arabic_is_received(browser: FlaskClient) -> None:
     assert answer.status_code == 200
 
 
+def parts(**given: str) -> dict[str, Any]:
+    """A body in parts, as the form sends it."""
+    mark, body = encode_multipart(given)
+    return {"data": body, "content_type": f"multipart/form-data; boundary={mark}"}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_report_that_is_too_long_comes_back_as_far_as_it_fits_and_can_be_sent(
+    browser: FlaskClient, code: str
+) -> None:
+    once = hidden(browser.get(f"/{code}/").text, "once")
+    text = "كلام طويل " * 260_000
+    too_long = browser.post(
+        f"/{code}/report", **parts(once=once, what=text, area="1", help="health", employer="vest")
+    )
+    kept = textarea(too_long.text)
+
+    assert too_long.status_code == 413
+    assert 'role="alert"' in too_long.text
+    assert f'<html lang="{code}"' in too_long.text
+    assert len(kept.encode()) > LONGEST_TEXT - 3
+    assert text.startswith(kept)
+    assert 'value="vest"' in too_long.text
+    assert 'value="health" checked' in too_long.text
+    again = browser.post(f"/{code}/report", **parts(once=once, what=kept, area="1", help="health"))
+    assert again.status_code == 200
+
+
+def test_a_letter_that_is_too_long_comes_back_as_far_as_it_fits_and_can_be_sent(
+    browser: FlaskClient,
+) -> None:
+    mailbox = browser.post("/en/answer", data={"number": number_of(report(browser))}).text
+    own = {"once": hidden(mailbox, "once"), "token": hidden(mailbox, "token")}
+    too_long = browser.post("/en/answer/write", **parts(text="word " * 900_000, **own))
+    kept = textarea(too_long.text)
+
+    assert too_long.status_code == 413
+    assert len(kept) > LONGEST_TEXT - 5
+    back = {name: hidden(too_long.text, name) for name in own}
+    assert back == own
+    assert browser.post("/en/answer/write", **parts(text=kept, **own)).status_code == 200
+
+
+def test_what_is_cut_is_never_taken_for_a_report(app: Casefile, browser: FlaskClient) -> None:
+    before = cases(app)
+    many = {f"more{at}": "y" for at in range(500)}
+    bodies: list[dict[str, Any]] = [
+        parts(what=STORY, employer="x" * 5_000_000),
+        parts(what=STORY, **many),
+        parts(what=STORY, **dict.fromkeys(("a", "b", "c"), "y" * 3000000)),
+        {"data": {"what": STORY, "employer": "é" * 5_000_000}},
+    ]
+    for body in bodies:
+        answer = browser.post("/en/report", **body)
+        assert answer.status_code == 413
+        assert STORY in answer.text
+        assert "%" not in answer.text
+    assert browser.post("/en/answer", **parts(number="1" * 5_000_000)).status_code == 413
+    assert cases(app) == before
+
+
+def textarea(page: str) -> str:
+    """What stands in the page's large field."""
+    found = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)
+    assert found is not None
+    return unescape(found.group(1))
+
+
+def cases(app: Casefile) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(CaseRow)) or 0
+
+
 def test_a_busy_database_gives_every_word_back_and_the_next_try_goes_through(
     app: Casefile, browser: FlaskClient
 ) -> None:
@@ -221,6 +297,62 @@ def test_a_busy_database_gives_a_letter_back_and_the_next_try_goes_through(
         answer = browser.post("/en/answer/write", data=sent)
 
     assert answer.status_code == 503
+    assert ">\nMore.</textarea>" in answer.text
+    again = {name: hidden(answer.text, name) for name in ("once", "token", "number")}
+    assert browser.post("/en/answer/write", data=again | {"text": "More."}).status_code == 200
+
+
+@contextmanager
+def refused_commits(app: Casefile) -> Iterator[None]:
+    """The database takes every row and then refuses to commit: a fault, not an absence."""
+    with app.app_context():
+        own = sqlite3.connect(str(db.engine.url.database), isolation_level=None)
+        orphaned = "CREATE TABLE orphan (parent REFERENCES nowhere DEFERRABLE INITIALLY DEFERRED)"
+        own.execute("CREATE TABLE nowhere (id PRIMARY KEY)")
+        own.execute(orphaned)
+        own.execute(
+            "CREATE TRIGGER leave_orphan AFTER INSERT ON entry BEGIN"
+            " INSERT INTO orphan VALUES (1); END"
+        )
+        event.listen(db.engine, "checkout", _mind_parents)
+    try:
+        yield
+    finally:
+        with app.app_context():
+            event.remove(db.engine, "checkout", _mind_parents)
+        own.execute("DROP TRIGGER leave_orphan")
+        own.close()
+
+
+def _mind_parents(connection: sqlite3.Connection, *_about: object) -> None:
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def test_a_fault_while_a_report_is_saved_gives_every_word_back(
+    app: Casefile, browser: FlaskClient
+) -> None:
+    page = browser.get("/ar/").text
+    sent = {"once": hidden(page, "once"), "what": STORY, "area": "1", "help": "health"}
+    with refused_commits(app):
+        answer = browser.post("/ar/report", data=sent)
+
+    assert answer.status_code == 500
+    assert '<html lang="ar"' in answer.text
+    assert 'role="alert"' in answer.text
+    assert STORY in answer.text
+    assert 'value="health" checked' in answer.text
+    assert '<option value="1" selected>' in answer.text
+    assert hidden(answer.text, "once") == sent["once"]
+    assert browser.post("/ar/report", data=sent).status_code == 200
+
+
+def test_a_fault_while_a_letter_is_saved_gives_it_back(app: Casefile, browser: FlaskClient) -> None:
+    mailbox = browser.post("/en/answer", data={"number": number_of(report(browser))}).text
+    sent = {"once": hidden(mailbox, "once"), "token": hidden(mailbox, "token"), "text": "More."}
+    with refused_commits(app):
+        answer = browser.post("/en/answer/write", data=sent)
+
+    assert answer.status_code == 500
     assert ">\nMore.</textarea>" in answer.text
     again = {name: hidden(answer.text, name) for name in ("once", "token", "number")}
     assert browser.post("/en/answer/write", data=again | {"text": "More."}).status_code == 200

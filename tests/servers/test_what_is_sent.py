@@ -75,6 +75,22 @@ def test_a_megabyte_of_text_arrives_whole(service: Service, visitor: Visitor, wa
     assert open_number(service.world, number_of(page)).text == text
 
 
+@pytest.mark.parametrize("way", ["post", "post_plainly"])
+def test_far_too_much_is_taken_in_whole_before_it_is_refused(
+    service: Service, visitor: Visitor, way: str
+) -> None:
+    before = count_cases(service.world)
+
+    page = getattr(visitor, way)("/ar/report", [*fresh(), ("what", "كلام " * 2_000_000)])
+
+    assert page.status == 413
+    assert page.alert
+    assert not page.number
+    assert ("كلام " * 2_000_000).startswith(page.fields["what"])
+    assert len(page.fields["what"]) > 700_000
+    assert count_cases(service.world) == before
+
+
 @pytest.mark.parametrize("kind", SIGNS)
 def test_every_sign_arrives_or_is_seen_to_be_missing(
     service: Service, visitor: Visitor, kind: str

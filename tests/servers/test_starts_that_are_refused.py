@@ -1,23 +1,25 @@
-"""Keys that are missing, foreign, exposed or damaged stop every process with one sentence."""
+"""Keys or a configuration that cannot be used stop every process once, with one sentence."""
 
 from __future__ import annotations
 
 import os
 import random
+import shutil
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from casefile.sealing.keyring import new_keyring, write_key_file
 from casefile.settings import ROOT
 from tests.servers.running import FLASK, GUNICORN, Installation, listening
-from tests.world import World
 
 pytestmark = pytest.mark.server
 
 STOPS_WITHIN_S = 20
+BOOT_REFUSED = 3
 WORKER = (*FLASK, "casefile", "worker", "--once")
 
 
@@ -53,6 +55,18 @@ def cut_in_the_environment(at: Installation) -> str:
     return "Bring back the key file"
 
 
+def unusable_setting(at: Installation) -> str:
+    at.settle('[service]\ntime_zone = "Nowhere/Land"\n')
+    return "time_zone"
+
+
+def unusable_deadline(at: Installation) -> str:
+    config = Path(shutil.copytree(ROOT / "config", at.folder / "config"))
+    (config / "sops" / "default.toml").write_text("", "utf-8")
+    at.changed["CASEFILE_CONFIG"] = str(config)
+    return "sops/default.toml"
+
+
 WRONGS = (
     missing,
     another_deployments,
@@ -60,14 +74,16 @@ WRONGS = (
     damaged,
     empty_file,
     cut_in_the_environment,
+    unusable_setting,
+    unusable_deadline,
 )
-"""Each spoils the keys and names a part of the remedy that must be told."""
+"""Each spoils the keys or the configuration and names a part of what must be told."""
 
 
 def refused(status: int, said: str, remedy: str) -> None:
-    """Whether a process stopped with one sentence (each of its workers says it) and a remedy."""
-    ours = {line for line in said.splitlines() if "Casefile does not start" in line}
-    assert status != 0, said
+    """Whether a process stopped by itself with one sentence, said once, and a remedy."""
+    ours = [line for line in said.splitlines() if "Casefile does not start" in line]
+    assert status == BOOT_REFUSED, said
     assert len(ours) == 1, said
     assert remedy in ours.pop()
     assert "Traceback" not in said
@@ -91,7 +107,7 @@ def start_in_vain(at: Installation, *words: str, door: int = -1) -> tuple[int, s
 
 
 @pytest.mark.parametrize("spoil", WRONGS, ids=lambda spoil: spoil.__name__)
-def test_keys_that_do_not_fit_stop_every_process_with_one_sentence(
+def test_what_cannot_be_used_stops_every_process_with_one_sentence(
     installation: Installation, spoil: Callable[[Installation], str]
 ) -> None:
     remedy = spoil(installation)
@@ -111,9 +127,14 @@ def test_a_key_file_nobody_may_read_is_named(installation: Installation) -> None
     refused(*start_in_vain(installation, *WORKER), "Run as the user")
 
 
-def test_a_setting_that_cannot_be_used_is_named(world: World, installation: Installation) -> None:
-    installation.settle('[service]\ntime_zone = "Nowhere/Land"\n')
-    refused(*start_in_vain(installation, *WORKER), "time_zone")
+def test_a_master_that_refuses_leaves_nothing_behind(installation: Installation) -> None:
+    remedy, mark = readable_by_others(installation), installation.folder / "server.pid"
+    installation.changed["CASEFILE_WORKERS"] = "4"
+    with listening() as door:
+        bound = ("--bind", f"fd://{door.fileno()}", "--pid", str(mark), "wsgi:app")
+        refused(*start_in_vain(installation, *GUNICORN, *bound, door=door.fileno()), remedy)
+
+    assert not mark.exists()
 
 
 def test_founding_again_over_keys_that_do_not_fit_changes_nothing(
