@@ -48,7 +48,7 @@ ROW = np.dtype(
 of the case's id; `owner` the first four bytes of a person's id; `waiting` 1 for the reporter;
 `circle` 1 where the label must be asked who may see the row."""
 
-QUEUE = Register("queue", {"queue": ROW})
+QUEUE = Register("queue", {"queue": ROW}, begins_in=("queue",))
 FOR_REPORTER = 1
 UNREAD = {"confirm": "read", "offer_help": "read_offer_help"}
 """What a step is called while nobody has read the report."""

@@ -69,9 +69,13 @@ PEOPLE = np.dtype(
     ]
 )
 STEPS_PART = np.dtype([column for step in STEPS for column in _step_columns(step)])
-DATES = np.dtype([*_step_columns("feedback"), ("received_year", "<u2")])
+DATES = np.dtype(_step_columns("feedback"))
 
-FACTS = Register("facts", {"coded": CODED, "people": PEOPLE, "steps": STEPS_PART, "dates": DATES})
+FACTS = Register(
+    "facts",
+    {"coded": CODED, "people": PEOPLE, "steps": STEPS_PART, "dates": DATES},
+    begins_in=("coded", "people"),
+)
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def elapsed_class(elapsed: timedelta) -> int:
 
 def first_row(deployment: Deployment, fact: FirstFact) -> dict[str, Rows]:
     """The row of a new allegation (part → one-element array)."""
-    row: dict[str, Any] = {part: np.zeros(1, dtype) for part, dtype in FACTS.parts.items()}
+    row: dict[str, Any] = {part: np.zeros(1, FACTS.parts[part]) for part in FACTS.begins_in}
     now = _local_now(deployment)
     coded = row["coded"][0]
     coded["used"] = 1
@@ -110,7 +114,6 @@ def first_row(deployment: Deployment, fact: FirstFact) -> dict[str, Rows]:
         coded[column] = getattr(fact, column)
     coded["area"], coded["incident_year"] = fact.area, fact.incident_year
     coded["restricted"], coded["received_quarter"] = fact.restricted, quarter(now)
-    row["dates"][0]["received_year"] = now.year
     if fact.victims:
         row["people"][0][fact.victims] = 1
     return row

@@ -51,6 +51,8 @@ class Receipt:
 
 def receive(session: Session, deployment: Deployment, inbound: InboundReport) -> Receipt:
     """Open a case for a report, or find the one this very page opened before."""
+    code = receipt_code(deployment.keyring, inbound.once, content_of(inbound))
+    unlocked = deployment.slots.reports.begin(lambda: unlock(code, deployment.keyring))
     directory = read_directory(session, deployment)
     if inter_agency_desk(directory) is None:
         raise ServiceNotOpen
@@ -58,9 +60,7 @@ def receive(session: Session, deployment: Deployment, inbound: InboundReport) ->
     chosen, first = _sorted(deployment, directory, names, inbound)
     listed = read_route_keys(session, deployment, chosen)
     session.rollback()
-    code = receipt_code(deployment.keyring, inbound.once, content_of(inbound))
-    with deployment.slots.reports:
-        keys = unlock(code, deployment.keyring)
+    keys = unlocked.result()
     prepared = prepare_case(deployment, chosen, listed, first, keys)
 
     def verb(writing: Session) -> None:

@@ -7,12 +7,16 @@ Nothing here knows who is asking; slots are counted in this process only and are
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 from types import TracebackType
+from typing import TypeVar
 
 from casefile.settings import Settings
 
+T = TypeVar("T")
 PATIENCE_S = 1.5
 WAITING = 1
 """How many may wait for a slot of one purpose in one process."""
@@ -51,11 +55,25 @@ class Turn:
         self._slots.release()
 
 
+class Ahead:
+    """Slots whose work begins beside the request, which goes on reading and sealing meanwhile.
+
+    Whoever finds no slot free waits for a turn, in order, however many wait.
+    """
+
+    def __init__(self, slots: int) -> None:
+        self._slots = ThreadPoolExecutor(slots, thread_name_prefix="ahead")
+
+    def begin(self, work: Callable[[], T]) -> Future[T]:
+        """Begin the work; its outcome, or what it raised, comes from `result()`."""
+        return self._slots.submit(work)
+
+
 @dataclass(frozen=True)
 class Slots:
-    """One kind of slot per purpose, each used as a context manager around one derivation."""
+    """One kind of slot per purpose, each around one derivation."""
 
-    reports: BoundedSemaphore
+    reports: Ahead
     guesses: Turn
     sign_ins: Turn
 
@@ -63,7 +81,7 @@ class Slots:
 def slots(settings: Settings) -> Slots:
     """The slots of one process, as many as its settings say."""
     return Slots(
-        reports=BoundedSemaphore(settings.argon_reports),
+        reports=Ahead(settings.argon_reports),
         guesses=Turn(settings.argon_guesses),
         sign_ins=Turn(settings.argon_sign_ins),
     )

@@ -50,7 +50,7 @@ class Room:
     held: tuple[Held, ...] = field(repr=False)
 
     def fill(self, row: Mapping[str, Rows]) -> None:
-        """Put a row (part → one-element array) into the slot."""
+        """Put a row (part it begins in → one-element array) into the slot."""
         for one in self.held:
             one.rows[self.place.slot] = row[one.part][0]
 
@@ -82,9 +82,8 @@ def make_room(session: Session, deployment: Deployment, *registers: Register) ->
         _open_segment(session, deployment, register, lane)
         for register, lane in zip(registers, lanes, strict=True)
     ]
-    found = hold(
-        session, segments, [part for register in registers for part in register.parts], free=True
-    )
+    parts = [part for register in registers for part in register.begins_in]
+    found = hold(session, segments, parts, free=True)
     return tuple(
         _room(session, deployment, register, lane, segment, found)
         for register, lane, segment in zip(registers, lanes, segments, strict=True)
@@ -109,7 +108,7 @@ def _room(
         lane = (first + step) % LANES
         if step:
             segment = _open_segment(session, deployment, register, lane)
-            found = hold(session, [segment], list(register.parts), free=True)
+            found = hold(session, [segment], register.begins_in, free=True)
         try:
             room = _slot(deployment, register, segment, found)
         except SegmentFull:
@@ -122,9 +121,9 @@ def _room(
 
 def _slot(deployment: Deployment, register: Register, segment: bytes, found: Found) -> Room | None:
     """A random free slot; None where a part is held by somebody else, SegmentFull if none."""
-    if any((segment, part) not in found for part in register.parts):
+    if any((segment, part) not in found for part in register.begins_in):
         return None
-    held = tuple(opened(deployment, register, found[segment, part]) for part in register.parts)
+    held = tuple(opened(deployment, register, found[segment, part]) for part in register.begins_in)
     free = free_slots(held[0].rows)
     if not len(free):
         raise SegmentFull
@@ -134,7 +133,7 @@ def _slot(deployment: Deployment, register: Register, segment: bytes, found: Fou
 def _next_room(session: Session, deployment: Deployment, register: Register, lane: int) -> Room:
     """Wait for the lane itself and look again; a full segment is followed by a new one."""
     _forget(deployment, register, lane)
-    tag, parts = _tag(deployment, register, lane), list(register.parts)
+    tag, parts = _tag(deployment, register, lane), register.begins_in
     segment = _read(deployment, session.connection().execute(TAKE, {"lane": tag}).one())
     try:
         room = _slot(deployment, register, segment, hold(session, [segment], parts))

@@ -60,11 +60,13 @@ Columns = Mapping[str, NDArray[Any]]
 class Register:
     """A register: its name, and its parts in the order they are locked, each with its row type.
 
-    The first part has a field `used`: 1 where a row stands, 0 where a slot is free.
+    The first part has a field `used`: 1 where a row stands, 0 where a slot is free. A new row is
+    zero in every part it does not begin in.
     """
 
     name: str
     parts: Mapping[str, np.dtype[Any]]
+    begins_in: tuple[str, ...]
 
     @property
     def first(self) -> str:

@@ -123,7 +123,7 @@ def test_what_is_written_is_read_back(both_worlds: World) -> None:
     assert people.pop("victims_girls") == 1
     assert set(people.values()) == {0}
     assert set(part(both_worlds, place, "steps").values()) == {0}
-    assert part(both_worlds, place, "dates")["received_year"] == both_worlds.clock().year
+    assert set(part(both_worlds, place, "dates").values()) == {0}
 
 
 @pytest.mark.parametrize(("zone", "year"), [("UTC", 2026), ("Asia/Kabul", 2027)])
@@ -142,7 +142,6 @@ def test_quarter_and_year_are_those_of_the_duty_station(world: World, zone: str,
     assert part(world, place, "steps")["acknowledged_quarter"] == wanted
     assert part(world, place, "steps")["acknowledged_class"] == elapsed_class(hour)
     assert part(world, place, "dates")["feedback_quarter"] == wanted
-    assert part(world, place, "dates")["received_year"] == year
 
 
 def test_every_column_of_people_can_be_counted(world: World) -> None:

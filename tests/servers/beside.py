@@ -30,7 +30,7 @@ def write_rows(who: str, rows: str) -> None:
         def verb(session: Session, at: int = at) -> None:
             row = {part: np.zeros(1, dtype) for part, dtype in FACTS.parts.items()}
             row["coded"]["used"], row["coded"]["area"] = 1, int(who)
-            row["coded"]["country"], row["dates"]["received_year"] = at, at
+            row["coded"]["country"], row["people"]["victims_women"] = at, at % 256
             insert(session, current_deployment(), FACTS, row)
 
         write(verb, current_session())

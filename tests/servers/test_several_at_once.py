@@ -104,12 +104,12 @@ def test_eight_processes_write_one_register_and_no_row_is_lost(
     wanted = list(product(writers, range(ROWS_EACH)))
     with both_worlds.session() as session:
         coded = dict(scan(session, both_worlds.deployment, FACTS, "coded"))
-        dates = dict(scan(session, both_worlds.deployment, FACTS, "dates"))
+        people = dict(scan(session, both_worlds.deployment, FACTS, "people"))
     found = []
     for segment, columns in coded.items():
         for slot in np.flatnonzero(columns["used"]):
             found.append((int(columns["area"][slot]), int(columns["country"][slot])))
-            assert dates[segment]["received_year"][slot] == columns["country"][slot]
+            assert people[segment]["victims_women"][slot] == columns["country"][slot] % 256
     assert sorted(found) == wanted
 
 
