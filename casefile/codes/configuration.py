@@ -10,6 +10,7 @@ from pathlib import Path
 from casefile.codes.lists import read_list
 from casefile.codes.problem import ConfigProblem
 from casefile.codes.questions import load_questions
+from casefile.codes.routes import read_routing
 from casefile.codes.sops import read_profile
 from casefile.codes.texts import load_letters
 
@@ -18,7 +19,10 @@ LISTS = (
     "case_state",
     "category",
     "channel",
+    "desk_function",
+    "investigates",
     "language",
+    "service",
     "source",
     "status",
     "step",
@@ -29,11 +33,12 @@ DEADLINES = ("acknowledge", "offer_help", "offer_help_today", "answer_message", 
 
 
 def read_configuration(config: Path) -> None:
-    """Read every list, question, letter and deadline; ConfigProblem says what is wrong where."""
+    """Read every list, question, letter, rule and deadline; ConfigProblem says what is wrong."""
     for name in LISTS:
         read_list(config, name)
     load_questions(config / "questions" / "form.toml")
     load_letters(config)
+    read_routing(config)
     profile = read_profile(config)
     for kind in DEADLINES:
         if kind not in profile:

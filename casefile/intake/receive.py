@@ -21,6 +21,7 @@ from casefile.cases.opening import FirstReport, open_case, prepare_case, receipt
 from casefile.cases.routing import Facts, Route, ServiceNotOpen, route
 from casefile.cases.wraps import read_route_keys
 from casefile.codes.lists import read_list
+from casefile.codes.routes import read_routing
 from casefile.facts.register import FirstFact
 from casefile.intake import classify
 from casefile.intake.inbound import InboundReport
@@ -133,7 +134,7 @@ def _sorted(
         keep_area=inbound.chose("keep_area", "1") or misspelt,
         excluded=excluded,
     )
-    chosen = route(directory, facts)
+    chosen = route(directory, facts, read_routing(deployment.settings.config))
     return chosen, _first(deployment, directory, inbound, chosen, facts)
 
 

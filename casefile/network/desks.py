@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from casefile.codes.routes import INTAKE
 from casefile.network.directory import INTER_AGENCY, Desk, Directory, read_directory
 from casefile.platform.deployment import Deployment
 from casefile.platform.language import current_language
 
-INTAKE = "intake"
+__all__ = ["INTAKE", "inter_agency_desk", "is_inter_agency", "offered_desks", "service_open"]
 
 
 def service_open(session: Session, deployment: Deployment) -> bool:
-    """Whether reports can be received: the inter-agency intake desk holds keys."""
+    """Whether reports can be received: the inter-agency intake desk has keys.
+
+    It stays open when all its members are away or have left: a report is never refused, and what
+    nobody is left for lies with the custodians.
+    """
     return inter_agency_desk(read_directory(session, deployment)) is not None
 
 
@@ -27,9 +32,22 @@ def offered_desks(session: Session, deployment: Deployment) -> list[tuple[bytes,
 
 
 def inter_agency_desk(directory: Directory) -> Desk | None:
-    """The live intake desk that belongs to no single agency, where everything can end."""
-    for desk in directory.desks.values():
-        agency = directory.agencies[desk.agency]
-        if desk.function == INTAKE and desk.live and agency.entity_class == INTER_AGENCY:
-            return desk
-    return None
+    """The intake desk with keys that belongs to no single agency, where everything can end.
+
+    Of several the one somebody sits at today, then one somebody sits on at all.
+    """
+    found = [
+        desk
+        for desk in directory.desks.values()
+        if desk.function == INTAKE and desk.generation and is_inter_agency(directory, desk)
+    ]
+    return min(
+        found,
+        key=lambda desk: (not directory.attended(desk), not desk.live, desk.code),
+        default=None,
+    )
+
+
+def is_inter_agency(directory: Directory, desk: Desk) -> bool:
+    """Whether the desk belongs to no single agency."""
+    return directory.agencies[desk.agency].entity_class == INTER_AGENCY

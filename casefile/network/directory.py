@@ -19,6 +19,7 @@ from casefile.network.entries import (
     INTER_AGENCY,
     Agency,
     Area,
+    Country,
     Desk,
     Directory,
     Entry,
@@ -32,12 +33,13 @@ from casefile.network.models import DirectoryEntry
 from casefile.platform.database import BYTES, StaleRow
 from casefile.platform.deployment import Deployment
 from casefile.sealing.contexts import context
-from casefile.sealing.padding import RECORD_BUCKET, pad, unpad
+from casefile.sealing.padding import pad, unpad
 
 __all__ = [
     "INTER_AGENCY",
     "Agency",
     "Area",
+    "Country",
     "Desk",
     "Directory",
     "HelpPlace",
@@ -47,14 +49,17 @@ __all__ = [
     "change_desk",
     "change_post",
     "hold_desk",
+    "identity_of",
     "list_entry",
     "read_directory",
 ]
 
+ENTRY_BUCKET = 4096
+"""Bytes: a place with its services in four languages is as long as a desk."""
 ENTRIES = DirectoryEntry.metadata.tables["directory_entry"]
 READ_ALL = select(ENTRIES.c.id, ENTRIES.c.label, ENTRIES.c.token).execution_options(**{BYTES: True})
 
-Listed = TypeVar("Listed", Agency, Area, Desk, Post)
+Listed = TypeVar("Listed", Agency, Country, Area, Desk, Post)
 
 HOLD = (
     select(ENTRIES.c.label, ENTRIES.c.token)
@@ -72,6 +77,7 @@ class NotListed(Exception):
 def read_directory(session: Session, deployment: Deployment) -> Directory:
     """Read and open the whole directory."""
     agencies: dict[bytes, Agency] = {}
+    countries: dict[str, Country] = {}
     areas: dict[int, Area] = {}
     desks: dict[bytes, Desk] = {}
     posts: dict[bytes, Post] = {}
@@ -79,13 +85,16 @@ def read_directory(session: Session, deployment: Deployment) -> Directory:
         match _remembered(deployment, row.id, row.label, row.token):
             case Agency() as agency:
                 agencies[agency.id] = agency
+            case Country() as country:
+                countries[country.iso] = country
             case Area() as area:
                 areas[area.code] = area
             case Desk() as desk:
                 desks[desk.id] = desk
             case Post() as post:
                 posts[post.person] = post
-    return Directory(agencies, dict(sorted(areas.items())), desks, posts)
+    today = deployment.now().astimezone(deployment.settings.time_zone).date()
+    return Directory(agencies, dict(sorted(areas.items())), desks, posts, countries, today)
 
 
 def list_entry(
@@ -184,9 +193,9 @@ def _held(
 
 
 def _sealed(deployment: Deployment, identity: bytes, entry: Entry, token: bytes) -> bytes:
-    plain = json.dumps(to_plain(entry), separators=(",", ":")).encode()
+    plain = json.dumps(to_plain(entry), ensure_ascii=False, separators=(",", ":")).encode()
     where = context("directory_entry", identity, token)
-    return deployment.keyring.seal(pad(plain, RECORD_BUCKET), where, deployment.random)
+    return deployment.keyring.seal(pad(plain, ENTRY_BUCKET), where, deployment.random)
 
 
 def _remembered(deployment: Deployment, identity: bytes, label: bytes, token: bytes) -> Entry:

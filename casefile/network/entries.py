@@ -5,7 +5,7 @@ Pure: no table and no key. No case, report or person's secret is ever one of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -18,34 +18,66 @@ INTER_AGENCY = "inter_agency"
 
 @dataclass(frozen=True)
 class Agency:
-    """An agency or partner: its names by language, its class, and what people call it."""
+    """An agency or partner: its names by language, its class, and what people call it.
+
+    Complaints about its people go to its designated recipient: `recipient_desk`, a desk of its
+    own, or `recipient`, somebody outside this system in words. `investigates` is a code of
+    config/lists/investigates.toml; `contracted_by` the agency a partner works for.
+    """
 
     id: bytes
     names: Names
     entity_class: str
     also_called: tuple[str, ...] = ()
     code: int = 0
+    key: str = ""
+    """What the network file calls it; empty if it was never in one."""
+    recipient_desk: bytes | None = None
+    recipient: str = ""
+    investigates: str = "unknown"
+    contracted_by: bytes | None = None
     kind: Literal["agency"] = "agency"
 
 
 @dataclass(frozen=True)
 class HelpPlace:
-    """Where help is found: what it is, its name, how to find it and when, by language."""
+    """Where help is found: what it is, its name, how to find it and when, by language.
+
+    `provider` is the agency that runs it, or `provided_by` its name where it is not listed:
+    help must not lead back to the employer of the person reported.
+    """
 
     what: str
     names: Names
     how_to_find: Names
     hours: Names
+    provider: bytes | None = None
+    provided_by: str = ""
+
+
+@dataclass(frozen=True)
+class Country:
+    """A country with places in it; `iso` is its code of three letters (ISO 3166-1)."""
+
+    id: bytes
+    names: Names
+    iso: str
+    kind: Literal["country"] = "country"
 
 
 @dataclass(frozen=True)
 class Area:
-    """A place people report from; `code` stands in the form and in registers, from 1."""
+    """A place people report from; `code` stands in the form and in registers, from 1.
+
+    A code is given once and never again to another place. `country` is a country's `iso`.
+    """
 
     id: bytes
     names: Names
     code: int
     help: tuple[HelpPlace, ...] = ()
+    key: str = ""
+    country: str = ""
     kind: Literal["place"] = "place"
 
 
@@ -54,7 +86,8 @@ class Desk:
     """A team that receives cases: agency × place × function, its members, its key generation.
 
     `code` stands in the queue register, from 1. `generation` 0 means that the desk has no keys
-    yet. `waiting` are people with an account whom a fellow has still to let in.
+    yet. `waiting` are people with an account whom a fellow has still to let in; `alternates`
+    are the members who stand in for the others.
     """
 
     id: bytes
@@ -66,6 +99,8 @@ class Desk:
     members: tuple[bytes, ...] = ()
     waiting: tuple[bytes, ...] = ()
     generation: int = 0
+    key: str = ""
+    alternates: tuple[bytes, ...] = ()
     kind: Literal["desk"] = "desk"
 
     @property
@@ -95,21 +130,39 @@ class Post:
         return any(first <= day <= last for first, last in self.away)
 
 
-Entry = Agency | Area | Desk | Post
+Entry = Agency | Country | Area | Desk | Post
 
 
 @dataclass(frozen=True)
 class Directory:
-    """The whole directory as it stood when it was read; `posts` by the person's id."""
+    """The whole directory as it stood when it was read, on that `day` at the duty station.
+
+    `posts` by the person's id, `countries` by their `iso`.
+    """
 
     agencies: Mapping[bytes, Agency]
     areas: Mapping[int, Area]
     desks: Mapping[bytes, Desk]
     posts: Mapping[bytes, Post] = field(default_factory=dict)
+    countries: Mapping[str, Country] = field(default_factory=dict)
+    day: date = date.min
 
     def desks_of(self, person: bytes) -> tuple[Desk, ...]:
         """The desks on which a person is a member."""
         return tuple(desk for desk in self.desks.values() if person in desk.members)
+
+    def here(self, people: Iterable[bytes], day: date | None = None) -> tuple[bytes, ...]:
+        """Those of `people` who are not away on `day`, else on the day of reading."""
+        asked = day or self.day
+        return tuple(one for one in people if not self._is_away(one, asked))
+
+    def attended(self, desk: Desk, day: date | None = None) -> bool:
+        """Whether a desk counts as a desk: somebody holds its keys and is not away."""
+        return desk.live and bool(self.here(desk.members, day))
+
+    def _is_away(self, person: bytes, day: date) -> bool:
+        post = self.posts.get(person)
+        return post is not None and post.is_away(day)
 
     def desk_coded(self, code: int) -> Desk:
         """The desk with that code; KeyError if there is none."""
@@ -138,29 +191,44 @@ def _spelt(value: Any) -> Any:
 
 
 def _agency(identity: bytes, plain: dict[str, Any]) -> Agency:
-    return Agency(**(plain | {"id": identity, "also_called": tuple(plain["also_called"])}))
+    called = {"also_called": tuple(plain["also_called"])}
+    ids = {key: _bytes(plain.get(key)) for key in ("recipient_desk", "contracted_by")}
+    return Agency(**(plain | called | ids | {"id": identity}))
+
+
+def _country(identity: bytes, plain: dict[str, Any]) -> Country:
+    return Country(**(plain | {"id": identity}))
 
 
 def _area(identity: bytes, plain: dict[str, Any]) -> Area:
-    help_places = tuple(HelpPlace(**one) for one in plain["help"])
-    return Area(**(plain | {"id": identity, "help": help_places}))
+    found = tuple(
+        HelpPlace(**(one | {"provider": _bytes(one.get("provider"))})) for one in plain["help"]
+    )
+    return Area(**(plain | {"id": identity, "help": found}))
 
 
 def _desk(identity: bytes, plain: dict[str, Any]) -> Desk:
-    people = {key: tuple(map(bytes.fromhex, plain[key])) for key in ("members", "waiting")}
+    people = {
+        key: tuple(map(bytes.fromhex, plain.get(key, ())))
+        for key in ("members", "waiting", "alternates")
+    }
     agency = bytes.fromhex(plain["agency"])
     return Desk(**(plain | people | {"id": identity, "agency": agency}))
 
 
 def _post(_identity: bytes, plain: dict[str, Any]) -> Post:
     away = tuple((date.fromisoformat(a), date.fromisoformat(b)) for a, b in plain["away"])
-    supervisor = bytes.fromhex(plain["supervisor"]) if plain["supervisor"] else None
-    ids = {key: bytes.fromhex(plain[key]) for key in ("person", "agency")}
-    return Post(**(plain | ids | {"supervisor": supervisor, "away": away}))
+    ids = {key: _bytes(plain[key]) for key in ("person", "agency", "supervisor")}
+    return Post(**(plain | ids | {"away": away}))
+
+
+def _bytes(text: str | None) -> bytes | None:
+    return bytes.fromhex(text) if text else None
 
 
 _MADE: Mapping[str, Callable[[bytes, dict[str, Any]], Entry]] = {
     "agency": _agency,
+    "country": _country,
     "place": _area,
     "desk": _desk,
     "post": _post,

@@ -11,10 +11,13 @@ from casefile.network.desks import inter_agency_desk, service_open
 from casefile.network.directory import (
     Agency,
     Area,
+    Country,
     Desk,
     HelpPlace,
     NotListed,
+    Post,
     change_desk,
+    identity_of,
     list_entry,
     read_directory,
 )
@@ -25,26 +28,57 @@ from casefile.sealing.errors import SealBroken
 from tests.world import World
 
 NAMES = {"en": "Rareword", "ar": "كلمة نادرة"}
-PLACE = HelpPlace("health", NAMES, {"en": "beside the gate"}, {"en": "mornings"})
+PLACE = HelpPlace(
+    "health", NAMES, {"en": "beside the gate"}, {"en": "mornings"}, b"a" * 16, "Ministry of Health"
+)
 ENTRIES = (
     Agency(b"a" * 16, NAMES, "ngo", ("Rare", "نادر"), 77),
-    Area(b"p" * 16, NAMES, 77, (PLACE,)),
-    Desk(b"d" * 16, NAMES, b"a" * 16, 77, "intake", 77, (b"m" * 16,), (b"w" * 16,), 3),
+    Agency(
+        b"b" * 16,
+        NAMES,
+        "ngo",
+        code=78,
+        key="rare",
+        recipient_desk=b"d" * 16,
+        recipient="The head of investigations, by telephone",
+        investigates="dates_only",
+        contracted_by=b"a" * 16,
+    ),
+    Country(b"c" * 16, NAMES, "XYZ"),
+    Area(b"p" * 16, NAMES, 77, (PLACE,), "well", "XYZ"),
+    Desk(
+        b"d" * 16,
+        NAMES,
+        b"a" * 16,
+        77,
+        "intake",
+        77,
+        (b"m" * 16, b"n" * 16),
+        (b"w" * 16,),
+        3,
+        "front",
+        (b"n" * 16,),
+    ),
 )
 
 
-def listed(world: World, entry: Agency | Area | Desk) -> None:
+def listed(world: World, entry: Agency | Country | Area | Desk) -> None:
     with world.session() as session:
         write(lambda writing: list_entry(writing, world.deployment, entry), session)
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.kind)
 def test_an_entry_comes_back_as_it_was_listed(
-    both_worlds: World, entry: Agency | Area | Desk
+    both_worlds: World, entry: Agency | Country | Area | Desk
 ) -> None:
     listed(both_worlds, entry)
     directory = both_worlds.directory()
-    found = [*directory.agencies.values(), *directory.areas.values(), *directory.desks.values()]
+    found = [
+        *directory.agencies.values(),
+        *directory.countries.values(),
+        *directory.areas.values(),
+        *directory.desks.values(),
+    ]
     assert entry in found
 
 
@@ -61,8 +95,12 @@ def test_no_name_stands_in_a_row(world: World) -> None:
 def test_entries_of_every_kind_have_the_same_length(world: World) -> None:
     for entry in ENTRIES:
         listed(world, replace(entry, names={"en": "x"}))
+    post = Post(b"o" * 16, b"a" * 16, 77, "Field officer")
     with world.session() as session:
-        lengths = {len(session.get_one(DirectoryEntry, entry.id).label) for entry in ENTRIES}
+        list_entry(session, world.deployment, post)
+    with world.session() as session:
+        ids = [*(entry.id for entry in ENTRIES), identity_of(world.deployment, post)]
+        lengths = {len(session.get_one(DirectoryEntry, one).label) for one in ids}
     assert len(lengths) == 1
 
 
@@ -126,16 +164,22 @@ def test_two_desks_exchanged_are_refused(world: World) -> None:
         read_directory(session, world.deployment)
 
 
-def test_the_service_is_open_once_the_inter_agency_desk_holds_keys(world: World) -> None:
+def test_the_service_is_open_once_the_inter_agency_desk_has_keys(world: World) -> None:
     first = inter_agency_desk(world.directory())
     assert first is not None
     assert first.names["en"] == "Inter-agency intake desk"
-    for missing in ({"generation": 0}, {"members": ()}):
-        with world.session() as session:
-            change_desk(session, world.deployment, first.id, **missing)
-            assert not service_open(session, world.deployment)
     with world.session() as session:
-        change_desk(session, world.deployment, first.id, generation=1, members=first.members)
+        change_desk(session, world.deployment, first.id, generation=0)
+        assert not service_open(session, world.deployment)
+    with world.session() as session:
+        change_desk(session, world.deployment, first.id, generation=1)
+        assert service_open(session, world.deployment)
+
+
+def test_the_service_stays_open_when_everybody_of_the_first_desk_has_left(world: World) -> None:
+    first = world.desk("Inter-agency intake desk")
+    with world.session() as session:
+        change_desk(session, world.deployment, first.id, members=())
         assert service_open(session, world.deployment)
 
 
