@@ -10,7 +10,7 @@ import json
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
@@ -47,10 +47,14 @@ __all__ = [
     "NotListed",
     "Post",
     "change_desk",
+    "change_entry",
     "change_post",
     "hold_desk",
     "identity_of",
     "list_entry",
+    "lock_directory",
+    "open_entry",
+    "post_entry",
     "read_directory",
 ]
 
@@ -59,14 +63,14 @@ ENTRY_BUCKET = 4096
 ENTRIES = DirectoryEntry.metadata.tables["directory_entry"]
 READ_ALL = select(ENTRIES.c.id, ENTRIES.c.label, ENTRIES.c.token).execution_options(**{BYTES: True})
 
-Listed = TypeVar("Listed", Agency, Country, Area, Desk, Post)
+Listed = TypeVar("Listed", bound=Entry)
 
-HOLD = (
+READ_ONE = (
     select(ENTRIES.c.label, ENTRIES.c.token)
     .where(ENTRIES.c.id == bindparam("entry"))
-    .with_for_update()
     .execution_options(**{BYTES: True})
 )
+HOLD = READ_ONE.with_for_update()
 HOLD_SHARED = HOLD.with_for_update(read=True)
 
 
@@ -119,49 +123,20 @@ def hold_desk(
     return _held(session, deployment, Desk, desk, shared=shared)[0]
 
 
-def change_desk(
-    session: Session,
-    deployment: Deployment,
-    desk: bytes,
-    *,
-    by: bytes | None = None,
-    **changes: Any,
-) -> Desk:
-    """Read the desk again inside the write, change it, and write it back under a new token."""
-    return _changed(session, deployment, Desk, desk, by, changes)
-
-
-def change_post(
-    session: Session,
-    deployment: Deployment,
-    person: bytes,
-    *,
-    by: bytes | None = None,
-    **changes: Any,
-) -> Post:
-    """The same for where a person works; NotListed if the person has no post."""
-    return _changed(session, deployment, Post, post_entry(deployment, person), by, changes)
-
-
-def identity_of(deployment: Deployment, entry: Entry) -> bytes:
-    """The id of the entry's row: its own, or for a post one that points at nobody's account."""
-    return post_entry(deployment, entry.person) if isinstance(entry, Post) else entry.id
-
-
-def post_entry(deployment: Deployment, person: bytes) -> bytes:
-    """The id of the row of a person's post."""
-    return deployment.keyring.tag("post", person)
-
-
-def _changed(
+def change_entry(
     session: Session,
     deployment: Deployment,
     kind: type[Listed],
     identity: bytes,
-    by: bytes | None,
-    changes: dict[str, Any],
+    *,
+    by: bytes | None = None,
+    since: bytes | None = None,
+    **changes: Any,
 ) -> Listed:
+    """Change any entry inside the write; StaleRow if it is not the version `since` any more."""
     entry, read_under = _held(session, deployment, kind, identity)
+    if since is not None and since != read_under:
+        raise StaleRow("directory_entry")
     changed, token = replace(entry, **changes), deployment.random(16)
     written = session.execute(
         update(DirectoryEntry)
@@ -174,6 +149,57 @@ def _changed(
     return changed
 
 
+def change_desk(
+    session: Session,
+    deployment: Deployment,
+    desk: bytes,
+    *,
+    by: bytes | None = None,
+    **changes: Any,
+) -> Desk:
+    """Read the desk again inside the write, change it, and write it back under a new token."""
+    return change_entry(session, deployment, Desk, desk, by=by, **changes)
+
+
+def change_post(
+    session: Session,
+    deployment: Deployment,
+    person: bytes,
+    *,
+    by: bytes | None = None,
+    **changes: Any,
+) -> Post:
+    """The same for where a person works; NotListed if the person has no post."""
+    identity = post_entry(deployment, person)
+    return change_entry(session, deployment, Post, identity, by=by, **changes)
+
+
+def open_entry(
+    session: Session, deployment: Deployment, kind: type[Listed], identity: bytes
+) -> tuple[Listed, bytes]:
+    """An entry and its version, for a page to be filled in; NotListed if there is none."""
+    return _read(session, deployment, kind, identity, READ_ONE)
+
+
+def lock_directory(session: Session) -> None:
+    """Keep others from adding to the directory until this write ends; reading goes on.
+
+    Two who add at once would otherwise give the same code twice.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE directory_entry IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def identity_of(deployment: Deployment, entry: Entry) -> bytes:
+    """The id of the entry's row: its own, or for a post one that points at nobody's account."""
+    return post_entry(deployment, entry.person) if isinstance(entry, Post) else entry.id
+
+
+def post_entry(deployment: Deployment, person: bytes) -> bytes:
+    """The id of the row of a person's post."""
+    return deployment.keyring.tag("post", person)
+
+
 def _held(
     session: Session,
     deployment: Deployment,
@@ -182,7 +208,16 @@ def _held(
     *,
     shared: bool = False,
 ) -> tuple[Listed, bytes]:
-    wanted = HOLD_SHARED if shared else HOLD
+    return _read(session, deployment, kind, identity, HOLD_SHARED if shared else HOLD)
+
+
+def _read(
+    session: Session,
+    deployment: Deployment,
+    kind: type[Listed],
+    identity: bytes,
+    wanted: Select[Any],
+) -> tuple[Listed, bytes]:
     row = session.connection().execute(wanted, {"entry": identity}).first()
     if row is None:
         raise NotListed

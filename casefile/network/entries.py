@@ -6,7 +6,7 @@ Pure: no table and no key. No case, report or person's secret is ever one of the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -146,6 +146,20 @@ class Directory:
     posts: Mapping[bytes, Post] = field(default_factory=dict)
     countries: Mapping[str, Country] = field(default_factory=dict)
     day: date = date.min
+
+    def holding(self, entry: Entry) -> Directory:
+        """The directory as it would be with this entry added, or in the place of its older self."""
+        match entry:
+            case Agency():
+                return replace(self, agencies={**self.agencies, entry.id: entry})
+            case Country():
+                return replace(self, countries={**self.countries, entry.iso: entry})
+            case Area():
+                return replace(self, areas={**self.areas, entry.code: entry})
+            case Desk():
+                return replace(self, desks={**self.desks, entry.id: entry})
+            case Post():
+                return replace(self, posts={**self.posts, entry.person: entry})
 
     def desks_of(self, person: bytes) -> tuple[Desk, ...]:
         """The desks on which a person is a member."""
