@@ -10,11 +10,12 @@ from flask.cli import AppGroup
 from casefile.cli.audit import audit
 from casefile.cli.demonstration import demo
 from casefile.cli.founding import init, is_founding, migrations
+from casefile.cli.network import network
 from casefile.cli.people import people
 from casefile.cli.worker import worker
 
 __all__ = ["casefile", "is_founding"]
 
 casefile = AppGroup("casefile", help="Install Casefile, serve its outbox, invite people.")
-for command in (init, migrations, worker, people, audit, demo):
+for command in (init, migrations, worker, people, network, audit, demo):
     casefile.add_command(command)

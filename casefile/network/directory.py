@@ -128,6 +128,7 @@ def change_entry(
     deployment: Deployment,
     kind: type[Listed],
     identity: bytes,
+    /,
     *,
     by: bytes | None = None,
     since: bytes | None = None,

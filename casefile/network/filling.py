@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
-from casefile.network.entries import INTER_AGENCY, Agency, Area, Desk, Entry
+from casefile.network.entries import INTER_AGENCY, Agency, Area, Desk, Entry, Post
 from casefile.network.file import Kind, Wanted, WantedService
 
 REQUIRED: Mapping[Kind, tuple[str, ...]] = {
@@ -53,12 +53,12 @@ Named = TypeVar("Named", Agency, Area, Desk)
 
 
 def _agency(known: Known, one: Wanted, blank: Entry, wrong: list[str]) -> Fields:
-    given, fields = one.given, _plain(one, {"name": "names", "also_called": "also_called"})
-    fields |= _plain(one, {"class": "entity_class", "investigates": "investigates"})
+    given, fields = one.given, _plain(one, {"class": "entity_class"})
+    fields |= _plain(one, {"also_called": "also_called", "investigates": "investigates"})
+    fields |= _names(one, blank)
     before = cast(Agency, blank).entity_class
-    if before and INTER_AGENCY in {before, given.get("class", before)} - {
-        given.get("class", before)
-    }:
+    after = given.get("class", before)
+    if before and before != after and INTER_AGENCY in (before, after):
         wrong.append(f"{one.where}: its class is {before} and stays so.")
     if given.get("recipient"):
         fields |= {"recipient": given["recipient"], "recipient_desk": None}
@@ -74,12 +74,12 @@ def _agency(known: Known, one: Wanted, blank: Entry, wrong: list[str]) -> Fields
     return fields
 
 
-def _country(_known: Known, one: Wanted, _blank: Entry, _wrong: list[str]) -> Fields:
-    return _plain(one, {"name": "names"})
+def _country(_known: Known, one: Wanted, blank: Entry, _wrong: list[str]) -> Fields:
+    return _names(one, blank)
 
 
-def _place(known: Known, one: Wanted, _blank: Entry, wrong: list[str]) -> Fields:
-    fields = _plain(one, {"name": "names", "country": "country"})
+def _place(known: Known, one: Wanted, blank: Entry, wrong: list[str]) -> Fields:
+    fields = _names(one, blank) | _plain(one, {"country": "country"})
     if one.given.get("country") and ("country", one.given["country"]) not in known.entries:
         wrong.append(f"{one.where}: country {one.given['country']!r} is not listed.")
     if "service" in one.given:
@@ -100,7 +100,7 @@ def _service(known: Known, one: Wanted, service: WantedService, wrong: list[str]
 
 def _desk(known: Known, one: Wanted, blank: Entry, wrong: list[str]) -> Fields:
     desk, given = cast(Desk, blank), one.given
-    fields = _plain(one, {"name": "names", "function": "function"})
+    fields = _names(one, blank) | _plain(one, {"function": "function"})
     if "agency" in given:
         agency = _entry(known, one, "agency", Agency, "agency", wrong)
         fields["agency"] = agency.id if agency else b""
@@ -149,6 +149,13 @@ def _post(known: Known, one: Wanted, _blank: Entry, wrong: list[str]) -> Fields:
         supervisor = _account(known, one, above, wrong) if above else None
         fields["supervisor"] = supervisor.person if supervisor else None
     return fields
+
+
+def _names(one: Wanted, blank: Entry) -> Fields:
+    """The names it has, with those of the file in their languages."""
+    if "name" not in one.given or isinstance(blank, Post):
+        return {}
+    return {"names": {**blank.names, **one.given["name"]}}
 
 
 def _plain(one: Wanted, names: Mapping[str, str]) -> Fields:

@@ -153,7 +153,7 @@ def _write(session: Session, deployment: Deployment, change: Change, by: bytes |
     if change.before is None:
         list_entry(session, deployment, after, by=by)
         return
-    fields = {name: getattr(after, name) for name in after.__dataclass_fields__}
+    fields = {name: getattr(after, name) for name in after.__dataclass_fields__ if name != "kind"}
     identity = identity_of(deployment, after)
     change_entry(session, deployment, type(after), identity, by=by, **fields)
 

@@ -1,0 +1,126 @@
+"""What the network pages and the command that loads a network say of codes and of problems.
+
+Sentences alone. It decides nothing, and names people only where a problem is about them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+
+from casefile.network.rules import Fault, Problem, Warned
+
+
+def sentence(problem: Problem) -> str:
+    """A problem, or what is worth knowing, as one sentence."""
+    what, value = (*problem.about, "")[:2]
+    return {**_faults(what, value), **_warnings(what)}[problem.fault]
+
+
+def _faults(what: str, value: str) -> dict[Fault | Warned, str]:
+    return {
+        Fault.NO_NAME: _("“%(what)s” has no English name.", what=what),
+        Fault.SAME_AGENCY: _("Two agencies are called “%(what)s”.", what=what),
+        Fault.SAME_COUNTRY: _("Two countries are called “%(what)s”.", what=what),
+        Fault.SAME_PLACE: _("Two places are called “%(what)s”.", what=what),
+        Fault.SAME_DESK: _("Two desks are called “%(what)s”.", what=what),
+        Fault.SAME_CODE: _(
+            "“%(what)s”: the code %(value)s is used twice, or is below 1.", what=what, value=value
+        ),
+        Fault.NO_AGENCY: _("“%(what)s” names an agency that is not listed.", what=what),
+        Fault.NO_PLACE: _("“%(what)s” names a place that is not listed.", what=what),
+        Fault.NO_COUNTRY: _(
+            "“%(what)s” names the country %(value)s, which is not listed.", what=what, value=value
+        ),
+        **_wrong_codes(what, value),
+        Fault.RECIPIENT_ELSEWHERE: _(
+            "“%(what)s”: the desk that receives complaints about its people must be its own.",
+            what=what,
+        ),
+        Fault.TWO_RECIPIENTS: _(
+            "“%(what)s” names a desk and somebody outside. Give one of them.", what=what
+        ),
+        Fault.CONTRACT_LOOP: _("“%(what)s” would be contracted by itself.", what=what),
+        Fault.SUPERVISOR_LOOP: _(
+            "“%(what)s” would be her or his own supervisor, directly or through others.", what=what
+        ),
+        Fault.ALTERNATE_NOT_MEMBER: _("“%(what)s”: an alternate is not on the desk.", what=what),
+        Fault.NO_MEMBER_LEFT: _(
+            "“%(what)s”: everybody is an alternate. Somebody must be a member.", what=what
+        ),
+        Fault.AWAY_BACKWARDS: _("“%(what)s”: days away end before they begin.", what=what),
+    }
+
+
+def _wrong_codes(what: str, value: str) -> dict[Fault | Warned, str]:
+    return {
+        Fault.WRONG_CLASS: _(
+            "“%(what)s”: %(value)s is no class of agencies.", what=what, value=value
+        ),
+        Fault.WRONG_FUNCTION: _(
+            "“%(what)s”: %(value)s is no function of a desk.", what=what, value=value
+        ),
+        Fault.WRONG_SERVICE: _("“%(what)s”: %(value)s is no kind of help.", what=what, value=value),
+        Fault.WRONG_INVESTIGATES: _(
+            "“%(what)s”: %(value)s does not say who investigates.", what=what, value=value
+        ),
+    }
+
+
+def _warnings(what: str) -> dict[Fault | Warned, str]:
+    return {
+        Warned.PLACE_WITHOUT_DESK: _(
+            "“%(what)s” has no intake desk: the inter-agency desk takes its reports.", what=what
+        ),
+        Warned.NO_RECIPIENT: _(
+            "“%(what)s” names nobody for complaints about its people.", what=what
+        ),
+        Warned.NOBODY_INVESTIGATES: _(
+            "“%(what)s” does not investigate, and no agency that contracts it is named.", what=what
+        ),
+    }
+
+
+def classes() -> Mapping[str, str]:
+    """What kind of agency it is."""
+    return {
+        "inter_agency": _("of no single agency"),
+        "un_agency": _("UN agency"),
+        "ingo": _("international NGO"),
+        "ngo": _("national NGO"),
+        "icrc_ifrc": _("Red Cross and Red Crescent"),
+        "government": _("government"),
+    }
+
+
+def functions() -> Mapping[str, str]:
+    """What a desk is for."""
+    return {
+        "intake": _("intake"),
+        "investigation": _("investigation"),
+        "assistance": _("assistance"),
+        "child_protection": _("child protection"),
+        "coordination": _("coordination"),
+    }
+
+
+def investigations() -> Mapping[str, str]:
+    """What an agency keeps here of its investigations."""
+    return {
+        "unknown": _("not known yet"),
+        "full": _("yes, and keeps the whole investigation here"),
+        "dates_only": _("yes, and keeps only dates here"),
+        "no": _("no, it has no investigators"),
+    }
+
+
+def services() -> Mapping[str, str]:
+    """What help a place offers."""
+    return {
+        "safety": _("A safe place"),
+        "health": _("Health care"),
+        "talk": _("Someone to talk to"),
+        "legal": _("Legal advice"),
+        "material": _("Food, clothes, shelter, money"),
+    }
