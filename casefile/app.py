@@ -19,8 +19,12 @@ from casefile import cli
 from casefile.audit.chain import chain_begun, read_head
 from casefile.cases.notices import tell_desk
 from casefile.codes.configuration import read_configuration
+from casefile.console.away import away
 from casefile.console.joining import joining
 from casefile.console.log import log
+from casefile.console.network import network
+from casefile.console.network_desks import desks
+from casefile.console.network_places import places
 from casefile.console.seats import seats
 from casefile.console.views import console
 from casefile.network.desks import offered_desks
@@ -82,7 +86,7 @@ def create_app(
     errors.answer_errors(app)
     static.serve_files(app)
     gate.guard(app)
-    for pages in (reporting, people, joining, console, seats, log):
+    for pages in (reporting, people, joining, console, seats, log, network, places, desks, away):
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()
     app.extensions[DESKS] = offered_desks

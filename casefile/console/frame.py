@@ -36,6 +36,7 @@ def navigation() -> tuple[Entry, ...]:
         (Permission.READ_QUEUE, "seats.my_desks", _("My desk")),
         (Permission.INVITE_PEOPLE, "people.people", _("People")),
         (Permission.READ_AUDIT, "log.lines", _("Log")),
+        (Permission.KEEP_NETWORK, "network.overview", _("Network")),
     )
     return tuple(
         Entry(url_for(endpoint), words, request.endpoint == endpoint)

@@ -6,10 +6,15 @@ Sentences alone. It decides nothing, and names people only where a problem is ab
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
+from babel.dates import format_interval, format_skeleton
 from flask_babel import gettext as _
 
+from casefile.network.entries import Desk, Directory
+from casefile.network.gaps import coming
 from casefile.network.rules import Fault, Problem, Warned
+from casefile.platform.language import CALENDARS, current_language, digits
 
 
 def sentence(problem: Problem) -> str:
@@ -124,3 +129,43 @@ def services() -> Mapping[str, str]:
         "legal": _("Legal advice"),
         "material": _("Food, clothes, shelter, money"),
     }
+
+
+def desk_state(directory: Directory, desk: Desk) -> str:
+    """Whether somebody is at the desk today, in words."""
+    if not desk.generation:
+        return str(_("has not begun: its first member has still to join"))
+    here, seated = len(directory.here(desk.members)), len(desk.members)
+    if not seated:
+        return str(_("nobody is left: counts as empty"))
+    if not here:
+        return str(_("everybody is away: counts as empty"))
+    return str(_("%(here)s of %(seated)s there", here=digits(here), seated=digits(seated)))
+
+
+def seat(desk: Desk, person: bytes) -> str:
+    """What somebody is beside a desk."""
+    if person in desk.waiting:
+        return str(_("waits to be let in"))
+    return str(_("alternate") if person in desk.alternates else _("member"))
+
+
+def next_away(directory: Directory, person: bytes) -> str:
+    """The next days off of a person, or nothing."""
+    post = directory.posts.get(person)
+    spans = coming(post.away, directory.day) if post else ()
+    return span(*spans[0], directory.day) if spans else ""
+
+
+def not_days_off() -> str:
+    """Why days off were not set."""
+    return str(_("These days cannot be set. They must not be over, and not end before they begin."))
+
+
+def span(first: date, last: date, today: date) -> str:
+    """Days from first to last as people write them: 12–19 Dec; with the year if it is another."""
+    code = CALENDARS.get(current_language().code, current_language().code)
+    skeleton = "MMMd" if first.year == last.year == today.year else "yMMMd"
+    if first == last:
+        return digits(format_skeleton(skeleton, first, locale=code))
+    return digits(format_interval(first, last, skeleton, locale=code))

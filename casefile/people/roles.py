@@ -37,6 +37,7 @@ class Permission(StrEnum):
     SEE_FIGURES = "see_figures"
     READ_AUDIT = "read_audit"
     INVITE_PEOPLE = "invite_people"
+    KEEP_NETWORK = "keep_network"
 
 
 CASE_PERMISSIONS: Final = frozenset(
@@ -57,10 +58,10 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.ASSISTANCE_WORKER: _EVERYONE | CASE_PERMISSIONS - {Permission.ANSWER_REPORTER},
     Role.INVESTIGATOR: _EVERYONE | CASE_PERMISSIONS - {Permission.ANSWER_REPORTER},
     Role.SENIOR_FOCAL_POINT: _EVERYONE | {Permission.SEE_FIGURES},
-    Role.SECRETARIAT: _EVERYONE | {Permission.SEE_FIGURES},
+    Role.SECRETARIAT: _EVERYONE | {Permission.SEE_FIGURES, Permission.KEEP_NETWORK},
     Role.DATA_STEWARD: _EVERYONE | {Permission.SEE_FIGURES},
     Role.AUDITOR: _EVERYONE | {Permission.READ_AUDIT},
-    Role.ADMINISTRATOR: _EVERYONE | {Permission.INVITE_PEOPLE},
+    Role.ADMINISTRATOR: _EVERYONE | {Permission.INVITE_PEOPLE, Permission.KEEP_NETWORK},
 }
 """Role → what it may do. Source: the table of users in the design, one line a role."""
 
