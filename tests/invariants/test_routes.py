@@ -46,7 +46,18 @@ DOORWAYS = {
 
 DECLARATIONS = {"public", "doorway", "needs"}
 METHODS = {"get", "post", "put", "patch", "delete", "route"}
-ANYBODYS = {"case": "A" * 26, "token": "none", "lang": "en", "digest": "0", "name": "none"}
+ANYBODYS = {
+    "case": "A" * 26,
+    "token": "none",
+    "lang": "en",
+    "digest": "0",
+    "name": "none",
+    "entry": "00",
+    "person": "00",
+    "iso": "XXZ",
+    "code": 1,
+    "number": 1,
+}
 
 
 def test_every_address_declares_who_may_open_it(world: World) -> None:

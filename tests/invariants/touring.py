@@ -246,6 +246,8 @@ def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> Non
     for name in ("Hana", "Anders", "Claire", "Tomas"):
         _sign_in(world, name, tour).opens("/home")
     _read_the_log(_sign_in(world, "Grace", tour))
+    _keep_network(world, _sign_in(world, "Claire", tour))
+    _be_away(_sign_in(world, "Sarah", tour))
     _invite(_sign_in(world, "Omar", tour))
 
 
@@ -326,6 +328,62 @@ def _invite(omar: Browser) -> None:
     omar.presses(page, "/people", 409, **(told | {"email": "sarah.okello@example.org"}))
     omar.opens("/queue", 403)
     omar.presses(omar.opens("/home"), "/lock")
+
+
+def _keep_network(world: World, claire: Browser) -> None:
+    """Every page of the network, added to, changed, overtaken and mistyped."""
+    directory = world.directory()
+    terra = next(one for one in directory.agencies.values() if one.names["en"] == "Terra Aid")
+    desk, sarah = world.desk("Intake desk, River"), world.member("Sarah").person
+    claire.opens("/network/")
+    _add_to_network(world, claire)
+    for page in (
+        f"/network/agencies/{terra.id.hex()}",
+        "/network/countries/XXA",
+        "/network/places/2",
+        "/network/places/2/services/1",
+        f"/network/desks/{desk.id.hex()}",
+    ):
+        opened = claire.opens(page)
+        claire.presses(opened, page.rpartition("/")[2], 400, name_en="")
+        claire.presses(opened, page.rpartition("/")[2], name_en=f"Renamed {len(page)}")
+        claire.presses(opened, page.rpartition("/")[2], 409, name_en="Renamed again")
+    claire.presses(claire.opens("/network/places/2/services/1"), "/remove")
+    post = f"/network/people/{sarah.hex()}"
+    claire.presses(claire.opens(post), sarah.hex(), agency=terra.id.hex(), job="Officer")
+    claire.presses(claire.opens(post), sarah.hex(), 400, job="x" * 301)
+    claire.presses(claire.opens(post), "/away", 400, first="soon")
+    claire.presses(claire.opens(post), "/away", first="2030-12-12")
+    claire.presses(claire.opens(post), "/back")
+    claire.opens("/network/agencies/00", 404)
+    claire.opens("/network/")
+
+
+def _add_to_network(world: World, claire: Browser) -> None:
+    for kind, more in (
+        ("countries", {"name_en": "Examplia", "iso": "XXA"}),
+        ("agencies", {"name_en": "Delta Aid", "entity_class": "ngo", "investigates": "no"}),
+        ("places", {"name_en": "Delta", "country": "XXA"}),
+    ):
+        page = claire.opens(f"/network/{kind}/new")
+        claire.presses(page, "/new", 400, name_en="")
+        claire.presses(page, "/new", **more)
+    agencies = world.directory().agencies.values()
+    delta = next(one for one in agencies if one.names["en"] == "Delta Aid").id.hex()
+    page = claire.opens("/network/desks/new")
+    told = {"name_en": "Desk of Delta", "agency": delta, "function": "intake"}
+    claire.presses(page, "/new", 400, **(told | {"name_en": ""}))
+    claire.presses(page, "/new", 200, **told)
+    claire.presses(page, "/new", 409, **told)
+
+
+def _be_away(sarah: Browser) -> None:
+    page = sarah.opens("/away")
+    sarah.presses(page, "/away", 400, first="soon")
+    sarah.presses(page, "/away", first="2030-12-12", last="2030-12-19")
+    sarah.presses(sarah.opens("/away"), "/back", 400, first="soon")
+    sarah.presses(sarah.opens("/away"), "/back")
+    sarah.opens("/queue")
 
 
 def _static_files(world: World, reporter: Browser) -> None:
