@@ -43,14 +43,13 @@ class DeskRow:
 
 @dataclass(frozen=True)
 class PlaceRow:
-    """A place as the list shows it."""
+    """A place as the list shows it; headquarters have the code 0 and no name."""
 
     code: int
     name: str
     country: str
     desks: tuple[DeskRow, ...]
     has_intake: bool
-    services: int
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,6 @@ class Overview:
 
     agencies: tuple[AgencyRow, ...]
     places: tuple[PlaceRow, ...]
-    elsewhere: tuple[DeskRow, ...]
     countries: tuple[tuple[str, str], ...]
     gaps: tuple[GapRow, ...]
     notes: tuple[str, ...]
@@ -102,11 +100,13 @@ def overview(directory: Directory, people: Mapping[bytes, str]) -> Overview:
     countries = ((one.iso, named(one.names)) for one in directory.countries.values())
     return Overview(
         agencies=tuple(_agency_row(directory, one) for one in agencies),
-        places=tuple(_place_row(directory, one) for one in directory.areas.values()),
-        elsewhere=tuple(desk_row(directory, one) for one in desks if not one.place),
+        places=(
+            PlaceRow(0, "", "", _desks_at(directory, 0), has_intake=True),
+            *(place_row(directory, one) for one in directory.areas.values()),
+        ),
         countries=tuple(sorted(countries, key=lambda one: one[1])),
         gaps=gap_rows(directory, desks, people),
-        notes=tuple(words.sentence(one) for one in warnings(directory)),
+        notes=tuple(words.sentence(one) for one in warnings(directory, named)),
     )
 
 
@@ -124,9 +124,21 @@ def desk_row(directory: Directory, desk: Desk) -> DeskRow:
     )
 
 
-def desks_at(directory: Directory, area: Area) -> tuple[DeskRow, ...]:
-    """The desks of a place."""
-    found = [desk for desk in directory.desks.values() if desk.place == area.code]
+def place_row(directory: Directory, area: Area) -> PlaceRow:
+    """One place with its desks."""
+    country = directory.countries.get(area.country)
+    desks = [desk for desk in directory.desks.values() if desk.place == area.code]
+    return PlaceRow(
+        code=area.code,
+        name=named(area.names),
+        country=named(country.names) if country else "",
+        desks=_desks_at(directory, area.code),
+        has_intake=any(desk.function == INTAKE for desk in desks),
+    )
+
+
+def _desks_at(directory: Directory, code: int) -> tuple[DeskRow, ...]:
+    found = [desk for desk in directory.desks.values() if desk.place == code]
     return tuple(desk_row(directory, desk) for desk in sorted(found, key=lambda desk: desk.code))
 
 
@@ -184,17 +196,4 @@ def _agency_row(directory: Directory, agency: Agency) -> AgencyRow:
         kind=words.classes().get(agency.entity_class, ""),
         recipient=named(desk.names) if desk else agency.recipient,
         investigates=words.investigations().get(agency.investigates, ""),
-    )
-
-
-def _place_row(directory: Directory, area: Area) -> PlaceRow:
-    country = directory.countries.get(area.country)
-    desks = [desk for desk in directory.desks.values() if desk.place == area.code]
-    return PlaceRow(
-        code=area.code,
-        name=named(area.names),
-        country=named(country.names) if country else "",
-        desks=desks_at(directory, area),
-        has_intake=any(desk.function == INTAKE for desk in desks),
-        services=len(area.help),
     )

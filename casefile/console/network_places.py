@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from casefile.console.network_forms import PlaceForm, ServiceForm, filled, spelt
-from casefile.console.network_pages import desks_at, service_rows
+from casefile.console.network_pages import place_row, service_rows
 from casefile.console.network_saving import Wrong, added, directory_now, missing, opened, saved
 from casefile.network.entries import Area, HelpPlace
 from casefile.people.gate import needs
@@ -141,7 +141,7 @@ def _place_page(form: PlaceForm, found: Area | None, wrong: Wrong = ()) -> str:
         form=form,
         place=found,
         wrong=wrong,
-        desks=desks_at(directory, found) if found else (),
+        listed=place_row(directory, found) if found else None,
         services=service_rows(directory, found) if found else (),
     )
 

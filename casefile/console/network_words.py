@@ -113,10 +113,10 @@ def functions() -> Mapping[str, str]:
 def investigations() -> Mapping[str, str]:
     """What an agency keeps here of its investigations."""
     return {
-        "unknown": _("not known yet"),
-        "full": _("yes, and keeps the whole investigation here"),
-        "dates_only": _("yes, and keeps only dates here"),
-        "no": _("no, it has no investigators"),
+        "unknown": _("not known whether it investigates"),
+        "full": _("investigates, all of it here"),
+        "dates_only": _("investigates, only dates here"),
+        "no": _("has no investigators"),
     }
 
 

@@ -98,23 +98,26 @@ def problems(
     return tuple(dict.fromkeys(found))
 
 
-def warnings(directory: Directory) -> tuple[Problem, ...]:
-    """What works and is worth knowing: places without desks, agencies nobody answers for."""
+def warnings(directory: Directory, name: Callable[[Names], str] = english) -> tuple[Problem, ...]:
+    """What works and is worth knowing: places without desks, agencies nobody answers for.
+
+    `name` says what an entry is called, in English unless told otherwise.
+    """
     staffed = {desk.place for desk in directory.desks.values() if desk.function == INTAKE}
     bare = [
-        Problem(Warned.PLACE_WITHOUT_DESK, (english(area.names),))
+        Problem(Warned.PLACE_WITHOUT_DESK, (name(area.names),))
         for area in directory.areas.values()
         if area.code not in staffed
     ]
-    return (*bare, *_unanswered(directory))
+    return (*bare, *_unanswered(directory, name))
 
 
-def _unanswered(directory: Directory) -> Iterator[Problem]:
+def _unanswered(directory: Directory, name: Callable[[Names], str]) -> Iterator[Problem]:
     for agency in directory.agencies.values():
         if not (agency.recipient or agency.recipient_desk or agency.contracted_by):
-            yield Problem(Warned.NO_RECIPIENT, (english(agency.names),))
+            yield Problem(Warned.NO_RECIPIENT, (name(agency.names),))
         if agency.investigates == "no" and agency.contracted_by is None:
-            yield Problem(Warned.NOBODY_INVESTIGATES, (english(agency.names),))
+            yield Problem(Warned.NOBODY_INVESTIGATES, (name(agency.names),))
 
 
 def _names(directory: Directory, _codes: Codes) -> Iterator[Problem]:

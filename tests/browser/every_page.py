@@ -124,6 +124,9 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     yield sheet("page too old", visitor.post_plainly(f"{case}/note", [("text", WRITTEN)]))
     yield sheet("desk", visitor.get("/desk"))
     yield sheet("desk, nobody to let in", visitor.post_plainly("/desk/let-in", [mark]))
+    yield sheet("away", visitor.get("/away"))
+    yield sheet("away, wrong", visitor.post_plainly("/away", [mark]))
+    yield sheet("away, nothing to take back", visitor.post_plainly("/away/back", [mark]))
     yield sheet("no such case", visitor.get("/cases/AAAAAAAAAAAAAAAAAAAAAAAAAA"))
     ended = replace(visitor, cookies={COOKIE: "ended"})
     yield sheet("session ended", ended.post_plainly(f"{case}/note", [mark, ("text", WRITTEN)]))
@@ -144,6 +147,56 @@ def administrator_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     invited = visitor.post_plainly("/people", [mark, *given, ("language", language)])
     assert address_in(invited.text)
     yield sheet("invited", invited)
+    for name, page in network_pages(visitor, mark, language):
+        yield sheet(name, page)
+
+
+def network_pages(
+    visitor: Visitor, mark: tuple[str, str], language: str
+) -> Iterator[tuple[str, Page]]:
+    """What whoever keeps the network meets, with every mistake and long names."""
+    yield "network", visitor.get("/network/")
+    name = ("name_en", f"{language} {LONG}")
+    agency = [mark, name, ("entity_class", "ngo"), ("investigates", "no")]
+    for kind, told in (
+        ("agencies", agency),
+        ("countries", [mark, name, ("iso", f"X{language.upper()}")]),
+        ("places", [mark, name]),
+    ):
+        yield f"new, {kind}", visitor.get(f"/network/{kind}/new")
+        yield f"{kind}, wrong", visitor.post_plainly(f"/network/{kind}/new", [mark])
+        assert visitor.post_plainly(f"/network/{kind}/new", told).status == 303
+    yield "new desk", visitor.get("/network/desks/new")
+    page = visitor.get("/network/").text
+    newest = re.findall(r'href="/network/agencies/([0-9a-f]{32})"', page)[-1]
+    desk = [mark, name, ("agency", newest), ("function", "intake")]
+    yield "shares", visitor.post_plainly("/network/desks/new", desk)
+    yield "desk of one name", visitor.post_plainly("/network/desks/new", desk)
+    page = visitor.get("/network/").text
+    found = re.findall(r'href="(/network/(?:agencies|countries|places|desks)/[0-9A-Za-z]+)"', page)
+    for kind in ("agencies", "countries", "places", "desks"):
+        address = next(one for one in found if f"/{kind}/" in one and not one.endswith("/new"))
+        yield f"one of {kind}", visitor.get(address)
+        yield f"{kind}, empty", visitor.post_plainly(address, [mark])
+    yield from place_pages(visitor, mark, found)
+
+
+def place_pages(
+    visitor: Visitor, mark: tuple[str, str], found: list[str]
+) -> Iterator[tuple[str, Page]]:
+    """A service of a place, and where somebody works."""
+    place = next(one for one in found if "/places/" in one and not one.endswith("/new"))
+    service = f"{place}/services/1"
+    yield "service", visitor.get(service)
+    yield "service, wrong", visitor.post_plainly(service, [mark])
+    yield "service, overtaken", visitor.post_plainly(f"{service}/remove", [mark])
+    desks = [one for one in found if "/desks/" in one and not one.endswith("/new")]
+    seats = "".join(visitor.get(one).text for one in desks)
+    person = re.findall(r'href="(/network/people/[0-9a-f]+)"', seats)[0]
+    yield "post", visitor.get(person)
+    yield "post, wrong", visitor.post_plainly(person, [mark, ("job", LONG * 3)])
+    yield "post, days", visitor.post_plainly(f"{person}/away", [mark])
+    assert visitor.post_plainly(f"{person}/back", [mark]).status == 303
 
 
 def invite(administrator: Visitor, language: str, role: str, *desks: str) -> str:
