@@ -9,6 +9,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from casefile.console.frame import named
 from casefile.console.network_forms import AgencyForm, CountryForm, as_bytes, filled, spelt
 from casefile.console.network_pages import overview as whole_network
 from casefile.console.network_saving import (
@@ -135,11 +136,17 @@ def _agency_form(found: Agency | None, *, fresh: bool = False) -> AgencyForm:
 
 
 def _agency_page(form: AgencyForm, found: Agency | None, wrong: Wrong = ()) -> str:
-    return render_template("console/network/agency.html", form=form, agency=found, wrong=wrong)
+    title = named(found.names) if found else ""
+    return render_template(
+        "console/network/agency.html", form=form, agency=found, title=title, wrong=wrong
+    )
 
 
 def _country_page(form: CountryForm, found: Country | None, wrong: Wrong = ()) -> str:
-    return render_template("console/network/country.html", form=form, country=found, wrong=wrong)
+    title = named(found.names) if found else ""
+    return render_template(
+        "console/network/country.html", form=form, country=found, title=title, wrong=wrong
+    )
 
 
 def _overview() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from casefile.console.frame import named
 from casefile.console.network_forms import PlaceForm, ServiceForm, filled, spelt
 from casefile.console.network_pages import place_row, service_rows
 from casefile.console.network_saving import Wrong, added, directory_now, missing, opened, saved
@@ -140,6 +141,7 @@ def _place_page(form: PlaceForm, found: Area | None, wrong: Wrong = ()) -> str:
         "console/network/place.html",
         form=form,
         place=found,
+        title=named(found.names) if found else "",
         wrong=wrong,
         listed=place_row(directory, found) if found else None,
         services=service_rows(directory, found) if found else (),
@@ -151,6 +153,7 @@ def _service_page(form: ServiceForm, area: Area, number: int, wrong: Wrong = ())
         "console/network/service.html",
         form=form,
         place=area,
+        title=named(area.help[number - 1].names) if number <= len(area.help) else "",
         number=number,
         listed=number <= len(area.help),
         wrong=wrong,

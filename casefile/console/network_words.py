@@ -19,8 +19,13 @@ from casefile.platform.language import CALENDARS, current_language, digits
 
 def sentence(problem: Problem) -> str:
     """A problem, or what is worth knowing, as one sentence."""
-    what, value = (*problem.about, "")[:2]
+    what, value = map(_apart, (*problem.about, "")[:2])
     return {**_faults(what, value), **_warnings(what)}[problem.fault]
+
+
+def _apart(words: str) -> str:
+    """Words of another script, kept together in a sentence that runs from right to left."""
+    return f"\u2068{words}\u2069" if current_language().direction == "rtl" else words
 
 
 def _faults(what: str, value: str) -> dict[Fault | Warned, str]:
