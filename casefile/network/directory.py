@@ -6,7 +6,6 @@ here, and a row never shows which kind of entry it is.
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -30,10 +29,10 @@ from casefile.network.entries import (
     to_plain,
 )
 from casefile.network.models import DirectoryEntry
-from casefile.platform.database import BYTES, StaleRow
+from casefile.platform.database import BYTES, StaleRow, change_one_row
 from casefile.platform.deployment import Deployment
+from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.sealing.contexts import context
-from casefile.sealing.padding import pad, unpad
 
 __all__ = [
     "INTER_AGENCY",
@@ -139,13 +138,12 @@ def change_entry(
     if since is not None and since != read_under:
         raise StaleRow("directory_entry")
     changed, token = replace(entry, **changes), deployment.random(16)
-    written = session.execute(
+    change_one_row(
+        session,
         update(DirectoryEntry)
         .where(DirectoryEntry.id == identity, DirectoryEntry.token == read_under)
-        .values(label=_sealed(deployment, identity, changed, token), token=token)
+        .values(label=_sealed(deployment, identity, changed, token), token=token),
     )
-    if written.rowcount != 1:  # type: ignore[attr-defined]
-        raise StaleRow("directory_entry")
     note(session, deployment, Event.DIRECTORY_CHANGED, by=by, about=identity)
     return changed
 
@@ -229,9 +227,8 @@ def _read(
 
 
 def _sealed(deployment: Deployment, identity: bytes, entry: Entry, token: bytes) -> bytes:
-    plain = json.dumps(to_plain(entry), ensure_ascii=False, separators=(",", ":")).encode()
     where = context("directory_entry", identity, token)
-    return deployment.keyring.seal(pad(plain, ENTRY_BUCKET), where, deployment.random)
+    return seal_row(deployment, to_plain(entry), where, bucket=ENTRY_BUCKET)
 
 
 def _remembered(deployment: Deployment, identity: bytes, label: bytes, token: bytes) -> Entry:
@@ -242,4 +239,4 @@ def _remembered(deployment: Deployment, identity: bytes, label: bytes, token: by
 
 def _opened(deployment: Deployment, identity: bytes, label: bytes, token: bytes) -> Entry:
     where = context("directory_entry", identity, token)
-    return from_plain(identity, json.loads(unpad(deployment.keyring.open(label, where))))
+    return from_plain(identity, open_row(deployment, label, where))
