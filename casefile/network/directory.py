@@ -1,108 +1,59 @@
-"""The directory: agencies, places and desks as frozen objects, read whole and written one by one.
+"""The directory: read whole, written entry by entry, each sealed to the deployment.
 
-Names lie sealed to the deployment. No case, report or person's secret is ever written here.
+The only code that reads and writes its rows. No case, report or person's secret is ever written
+here, and a row never shows which kind of entry it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
+from casefile.network.entries import (
+    INTER_AGENCY,
+    Agency,
+    Area,
+    Desk,
+    Directory,
+    Entry,
+    HelpPlace,
+    Names,
+    Post,
+    from_plain,
+    to_plain,
+)
 from casefile.network.models import DirectoryEntry
 from casefile.platform.database import BYTES, change_one_row
 from casefile.platform.deployment import Deployment
 from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.sealing.contexts import context
 
-Names = Mapping[str, str]
-INTER_AGENCY = "inter_agency"
-
-
-@dataclass(frozen=True)
-class Agency:
-    """An agency or partner: its names by language, its class, and what people call it."""
-
-    id: bytes
-    names: Names
-    entity_class: str
-    also_called: tuple[str, ...] = ()
-    code: int = 0
-    kind: Literal["agency"] = "agency"
-
-
-@dataclass(frozen=True)
-class HelpPlace:
-    """Where help is found: what it is, its name, how to find it and when, by language."""
-
-    what: str
-    names: Names
-    how_to_find: Names
-    hours: Names
-
-
-@dataclass(frozen=True)
-class Area:
-    """A place people report from; `code` stands in the form and in registers, from 1."""
-
-    id: bytes
-    names: Names
-    code: int
-    help: tuple[HelpPlace, ...] = ()
-    kind: Literal["place"] = "place"
-
-
-@dataclass(frozen=True)
-class Desk:
-    """A team that receives cases: agency × place × function, its members, its key generation.
-
-    `code` stands in the queue register, from 1. `generation` 0 means that the desk has no keys
-    yet. `waiting` are people with an account whom a fellow has still to let in.
-    """
-
-    id: bytes
-    names: Names
-    agency: bytes
-    place: int
-    function: str
-    code: int
-    members: tuple[bytes, ...] = ()
-    waiting: tuple[bytes, ...] = ()
-    generation: int = 0
-    kind: Literal["desk"] = "desk"
-
-    @property
-    def live(self) -> bool:
-        """Whether somebody holds its keys."""
-        return bool(self.generation and self.members)
-
-
-@dataclass(frozen=True)
-class Directory:
-    """The whole directory as it stood when it was read."""
-
-    agencies: Mapping[bytes, Agency]
-    areas: Mapping[int, Area]
-    desks: Mapping[bytes, Desk]
-
-    def desks_of(self, person: bytes) -> tuple[Desk, ...]:
-        """The desks on which a person is a member."""
-        return tuple(desk for desk in self.desks.values() if person in desk.members)
-
-    def desk_coded(self, code: int) -> Desk:
-        """The desk with that code; KeyError if there is none."""
-        return next(desk for desk in self.desks.values() if desk.code == code)
-
+__all__ = [
+    "INTER_AGENCY",
+    "Agency",
+    "Area",
+    "Desk",
+    "Directory",
+    "HelpPlace",
+    "Names",
+    "NotListed",
+    "Post",
+    "change_desk",
+    "change_post",
+    "hold_desk",
+    "list_entry",
+    "read_directory",
+]
 
 ENTRIES = DirectoryEntry.metadata.tables["directory_entry"]
 READ_ALL = select(ENTRIES.c.id, ENTRIES.c.label, ENTRIES.c.token).execution_options(**{BYTES: True})
 
-Listed = TypeVar("Listed", Agency, Area, Desk)
+Listed = TypeVar("Listed", Agency, Area, Desk, Post)
 
 HOLD = (
     select(ENTRIES.c.label, ENTRIES.c.token)
@@ -122,23 +73,28 @@ def read_directory(session: Session, deployment: Deployment) -> Directory:
     agencies: dict[bytes, Agency] = {}
     areas: dict[int, Area] = {}
     desks: dict[bytes, Desk] = {}
+    posts: dict[bytes, Post] = {}
     for row in session.connection().execute(READ_ALL):
-        entry = _remembered(deployment, row.id, row.label, row.token)
-        if isinstance(entry, Agency):
-            agencies[entry.id] = entry
-        elif isinstance(entry, Area):
-            areas[entry.code] = entry
-        else:
-            desks[entry.id] = entry
-    return Directory(agencies, dict(sorted(areas.items())), desks)
+        match _remembered(deployment, row.id, row.label, row.token):
+            case Agency() as agency:
+                agencies[agency.id] = agency
+            case Area() as area:
+                areas[area.code] = area
+            case Desk() as desk:
+                desks[desk.id] = desk
+            case Post() as post:
+                posts[post.person] = post
+    return Directory(agencies, dict(sorted(areas.items())), desks, posts)
 
 
-def list_entry(session: Session, deployment: Deployment, entry: Listed) -> Listed:
-    """Write a new entry."""
-    token = deployment.random(16)
-    label = _sealed(deployment, entry, token)
-    session.add(DirectoryEntry(id=entry.id, label=label, token=token))
-    note(session, deployment, Event.DIRECTORY_CHANGED, by=None, about=entry.id)
+def list_entry(
+    session: Session, deployment: Deployment, entry: Listed, *, by: bytes | None = None
+) -> Listed:
+    """Write a new entry; IntegrityError if it stands there already."""
+    token, identity = deployment.random(16), identity_of(deployment, entry)
+    label = _sealed(deployment, identity, entry, token)
+    session.add(DirectoryEntry(id=identity, label=label, token=token))
+    note(session, deployment, Event.DIRECTORY_CHANGED, by=by, about=identity)
     session.flush()
     return entry
 
@@ -150,70 +106,92 @@ def hold_desk(
 
     `shared` lets others hold it too, as long as nobody changes it.
     """
-    return _held(session, deployment, desk, shared=shared)[0]
+    return _held(session, deployment, Desk, desk, shared=shared)[0]
 
 
-def change_desk(session: Session, deployment: Deployment, desk: bytes, **changes: Any) -> Desk:
+def change_desk(
+    session: Session,
+    deployment: Deployment,
+    desk: bytes,
+    *,
+    by: bytes | None = None,
+    **changes: Any,
+) -> Desk:
     """Read the desk again inside the write, change it, and write it back under a new token."""
-    entry, read_under = _held(session, deployment, desk)
+    return _changed(session, deployment, Desk, desk, by, changes)
+
+
+def change_post(
+    session: Session,
+    deployment: Deployment,
+    person: bytes,
+    *,
+    by: bytes | None = None,
+    **changes: Any,
+) -> Post:
+    """The same for where a person works; NotListed if the person has no post."""
+    return _changed(session, deployment, Post, post_entry(deployment, person), by, changes)
+
+
+def identity_of(deployment: Deployment, entry: Entry) -> bytes:
+    """The id of the entry's row: its own, or for a post one that points at nobody's account."""
+    return post_entry(deployment, entry.person) if isinstance(entry, Post) else entry.id
+
+
+def post_entry(deployment: Deployment, person: bytes) -> bytes:
+    """The id of the row of a person's post."""
+    return deployment.keyring.tag("post", person)
+
+
+def _changed(
+    session: Session,
+    deployment: Deployment,
+    kind: type[Listed],
+    identity: bytes,
+    by: bytes | None,
+    changes: dict[str, Any],
+) -> Listed:
+    entry, read_under = _held(session, deployment, kind, identity)
     changed, token = replace(entry, **changes), deployment.random(16)
     change_one_row(
         session,
         update(DirectoryEntry)
-        .where(DirectoryEntry.id == desk, DirectoryEntry.token == read_under)
-        .values(label=_sealed(deployment, changed, token), token=token),
+        .where(DirectoryEntry.id == identity, DirectoryEntry.token == read_under)
+        .values(label=_sealed(deployment, identity, changed, token), token=token),
     )
-    note(session, deployment, Event.DIRECTORY_CHANGED, by=None, about=desk)
+    note(session, deployment, Event.DIRECTORY_CHANGED, by=by, about=identity)
     return changed
 
 
 def _held(
-    session: Session, deployment: Deployment, desk: bytes, *, shared: bool = False
-) -> tuple[Desk, bytes]:
+    session: Session,
+    deployment: Deployment,
+    kind: type[Listed],
+    identity: bytes,
+    *,
+    shared: bool = False,
+) -> tuple[Listed, bytes]:
     wanted = HOLD_SHARED if shared else HOLD
-    row = session.connection().execute(wanted, {"entry": desk}).first()
+    row = session.connection().execute(wanted, {"entry": identity}).first()
     if row is None:
         raise NotListed
-    entry = _remembered(deployment, desk, row.label, row.token)
-    if not isinstance(entry, Desk):
+    entry = _remembered(deployment, identity, row.label, row.token)
+    if not isinstance(entry, kind):
         raise NotListed
     return entry, row.token
 
 
-def _sealed(deployment: Deployment, entry: Agency | Area | Desk, token: bytes) -> bytes:
-    where = context("directory_entry", entry.id, token)
-    return seal_row(deployment, asdict(entry), where, spelled=_as_hex)
+def _sealed(deployment: Deployment, identity: bytes, entry: Entry, token: bytes) -> bytes:
+    where = context("directory_entry", identity, token)
+    return seal_row(deployment, to_plain(entry), where)
 
 
-def _remembered(deployment: Deployment, identity: bytes, label: bytes, token: bytes) -> Any:
+def _remembered(deployment: Deployment, identity: bytes, label: bytes, token: bytes) -> Entry:
     return deployment.memory.recall(
         "directory_entry", identity, token, lambda: _opened(deployment, identity, label, token)
     )
 
 
-def _opened(deployment: Deployment, identity: bytes, label: bytes, token: bytes) -> Any:
-    plain = open_row(deployment, label, context("directory_entry", identity, token))
-    plain["id"] = identity
-    return _MADE[plain["kind"]](plain)
-
-
-def _desk(plain: dict[str, Any]) -> Desk:
-    people = {key: tuple(map(bytes.fromhex, plain[key])) for key in ("members", "waiting")}
-    return Desk(**(plain | people | {"agency": bytes.fromhex(plain["agency"])}))
-
-
-def _area(plain: dict[str, Any]) -> Area:
-    return Area(**(plain | {"help": tuple(HelpPlace(**one) for one in plain["help"])}))
-
-
-def _agency(plain: dict[str, Any]) -> Agency:
-    return Agency(**(plain | {"also_called": tuple(plain["also_called"])}))
-
-
-def _as_hex(value: object) -> str:
-    if isinstance(value, bytes):
-        return value.hex()
-    raise TypeError(type(value).__name__)
-
-
-_MADE = {"agency": _agency, "place": _area, "desk": _desk}
+def _opened(deployment: Deployment, identity: bytes, label: bytes, token: bytes) -> Entry:
+    where = context("directory_entry", identity, token)
+    return from_plain(identity, json.loads(unpad(deployment.keyring.open(label, where))))
