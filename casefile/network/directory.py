@@ -194,4 +194,4 @@ def _remembered(deployment: Deployment, identity: bytes, label: bytes, token: by
 
 def _opened(deployment: Deployment, identity: bytes, label: bytes, token: bytes) -> Entry:
     where = context("directory_entry", identity, token)
-    return from_plain(identity, json.loads(unpad(deployment.keyring.open(label, where))))
+    return from_plain(identity, open_row(deployment, label, where))
