@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from casefile import cli
 from casefile.audit.chain import chain_begun, read_head
-from casefile.cases.notices import tell_desk
+from casefile.cases.notices import tell_asked, tell_desk
 from casefile.codes.configuration import read_configuration
 from casefile.console.joining import joining
 from casefile.console.log import log
@@ -111,7 +111,7 @@ def _refuse_other_keys(app: Casefile) -> None:
 
 def performers() -> dict[str, Callable[..., None]]:
     """News that travels upward: the name of a job and who performs it."""
-    return {"tell_desk": tell_desk, "tell_head": tell_head}
+    return {"tell_desk": tell_desk, "tell_asked": tell_asked, "tell_head": tell_head}
 
 
 def _harden(app: Flask) -> None:

@@ -93,9 +93,7 @@ def follow_label(row: Any, deployment: Deployment, label: Label) -> None:
 def _flags(label: Label) -> int:
     asks = ASK_LABEL if label.circle or label.excluded or label.questions else 0
     return (
-        asks
-        | (QUESTIONED if label.open_questions() else 0)
-        | (UNSETTLED if label.unsettled else 0)
+        asks | (QUESTIONED if label.open_questions() else 0) | (UNSETTLED if label.unsettled else 0)
     )
 
 
