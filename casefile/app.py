@@ -19,6 +19,7 @@ from casefile import cli
 from casefile.audit.chain import chain_begun, read_head
 from casefile.cases.notices import tell_asked, tell_desk
 from casefile.codes.configuration import read_configuration
+from casefile.console.conflict import conflict
 from casefile.console.joining import joining
 from casefile.console.log import log
 from casefile.console.seats import seats
@@ -82,7 +83,7 @@ def create_app(
     errors.answer_errors(app)
     static.serve_files(app)
     gate.guard(app)
-    for pages in (reporting, people, joining, console, seats, log):
+    for pages in (reporting, people, joining, console, conflict, seats, log):
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()
     app.extensions[DESKS] = offered_desks

@@ -6,29 +6,42 @@ excluded. Nothing here may be done for somebody the label excludes.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from casefile.cases.exclusion import INVESTIGATION, Told, sift, without_lifted
 from casefile.cases.exclusion_moving import move_questions
 from casefile.cases.exclusion_rekeying import draw_keys_anew, free_slots, put_wraps
 from casefile.cases.keys import Opened, circle_key, holding, unlock
-from casefile.cases.label import Exclusion, Held, Holder, Label, read_label, write_label
-from casefile.cases.queue_rows import change_row
+from casefile.cases.label import (
+    CaseNotFound,
+    Exclusion,
+    Held,
+    Holder,
+    Label,
+    read_label,
+    write_label,
+)
+from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, UNSETTLED, case_of, change_row
 from casefile.cases.records import Record, read_records
 from casefile.cases.routing import Facts, Route, candidates
 from casefile.cases.wraps import key_digest, seat_seal
 from casefile.facts.register import FACTS
 from casefile.network.custody import person_holder
-from casefile.network.directory import Desk, Directory
+from casefile.network.directory import Desk, Directory, read_directory
 from casefile.people.accounts import names_of
 from casefile.people.sessions import Member
 from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
 from casefile.registers.directory import public_key_of
-from casefile.registers.storage import Place, change
+from casefile.registers.storage import Place, change, scan
 from casefile.sealing.keypairs import PrivateKey
+
+AT_A_TIME = 10
+"""Cases settled by one look at the list of work."""
 
 
 def settle(session: Session, deployment: Deployment, member: Member, case: bytes) -> Opened:
@@ -38,6 +51,21 @@ def settle(session: Session, deployment: Deployment, member: Member, case: bytes
         return opened
     write_now(lambda writing: _settle(writing, deployment, member, case), session)
     return unlock(session, deployment, member, case)
+
+
+def settle_waiting(session: Session, deployment: Deployment, member: Member) -> None:
+    """Settle what waits on the member's list of work, a few cases at a time."""
+    codes = [desk.code for desk in read_directory(session, deployment).desks_of(member.person)]
+    waiting = [
+        case_of(columns["case_1"][at], columns["case_2"][at])
+        for _, columns in scan(session, deployment, QUEUE, "queue")
+        for at in np.flatnonzero(
+            (columns["circle"] & UNSETTLED) * np.isin(columns[DESK_COLUMNS[0]], codes)
+        )
+    ]
+    for case in waiting[:AT_A_TIME]:
+        with suppress(CaseNotFound):
+            settle(session, deployment, member, case)
 
 
 def exclude(
