@@ -232,7 +232,8 @@ def test_a_member_with_a_new_key_is_let_in_again_by_another(both_worlds: World) 
     with world.session() as session:
         holder = person_holder(peter.member.person)
         write(lambda at: publish(at, world.deployment, holder, fresh.public), session)
-    world.seated["Peter"] = replace(peter, member=replace(peter.member, private=fresh))
+    anew = replace(peter, member=replace(peter.member, private=fresh))
+    world.seated = {**world.seated, "Peter": anew}
     assert not looks(world, "Peter")
     lets_in(world, "Amal", "Peter")
     assert looks(world, "Peter")
