@@ -6,7 +6,6 @@ excluded. Nothing here may be done for somebody the label excludes.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -34,10 +33,12 @@ from casefile.network.custody import person_holder
 from casefile.network.directory import Desk, Directory, read_directory
 from casefile.people.accounts import names_of
 from casefile.people.sessions import Member
+from casefile.platform import logs
 from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
-from casefile.registers.directory import public_key_of
+from casefile.registers.directory import KeyNotListed, public_key_of
 from casefile.registers.storage import Place, change, scan
+from casefile.sealing.errors import SealBroken
 from casefile.sealing.keypairs import PrivateKey
 
 AT_A_TIME = 10
@@ -64,8 +65,14 @@ def settle_waiting(session: Session, deployment: Deployment, member: Member) -> 
         )
     ]
     for case in waiting[:AT_A_TIME]:
-        with suppress(CaseNotFound):
+        try:
             settle(session, deployment, member, case)
+        except CaseNotFound:
+            session.rollback()
+        except (KeyNotListed, SealBroken) as broken:
+            # The list must open whatever is wrong with one case: opening that case says so.
+            session.rollback()
+            logs.fault(broken, state="unsettled")
 
 
 def exclude(
