@@ -21,9 +21,8 @@ from casefile.cases.label import CaseNotFound, Holder, read_label, write_label
 from casefile.cases.queue_rows import address_of, case_at, change_row, reference_of
 from casefile.cases.records import read_records
 from casefile.cases.wraps import key_digest
-from casefile.network.custody import person_holder
 from casefile.network.directory import Names
-from casefile.people.accounts import names_of
+from casefile.people.accounts import names_of, person_holder
 from casefile.people.sessions import Member
 from casefile.platform.database import write
 from casefile.platform.deployment import Deployment

@@ -21,6 +21,7 @@ from casefile.cases.keys import read_wraps
 from casefile.cases.label import CaseNotFound, Held, Question, read_label, write_label
 from casefile.cases.models import QuestionRow
 from casefile.cases.queue_rows import QUESTIONED, QUEUE, case_of, change_row
+from casefile.cases.rules import is_late
 from casefile.codes.sops import read_profile
 from casefile.network.custody import NoSeat, open_desk
 from casefile.network.directory import Directory, Names, read_directory
@@ -183,7 +184,7 @@ def _shown(
         said_area=_area(directory, said.area if said else 0),
         known=_known(directory, question.person, names),
         due=moment(question.due),
-        late=question.due <= minutes(deployment.now()),
+        late=bool(is_late(question.due, minutes(deployment.now()))),
         told=limit.told,
     )
 

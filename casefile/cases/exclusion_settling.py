@@ -29,9 +29,8 @@ from casefile.cases.records import Record, read_records
 from casefile.cases.routing import Facts, Route, candidates
 from casefile.cases.wraps import key_digest, seat_seal
 from casefile.facts.register import FACTS
-from casefile.network.custody import person_holder
 from casefile.network.directory import Desk, Directory, read_directory
-from casefile.people.accounts import names_of
+from casefile.people.accounts import names_of, person_holder
 from casefile.people.sessions import Member
 from casefile.platform import logs
 from casefile.platform.database import write_now

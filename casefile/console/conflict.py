@@ -16,7 +16,7 @@ from casefile.cases.label import CaseNotFound
 from casefile.console import words
 from casefile.console.forms import ButtonForm
 from casefile.console.frame import named
-from casefile.people.gate import needs, posted_page
+from casefile.people.gate import needs, posted_page, repeat_page
 from casefile.people.roles import Permission
 from casefile.people.sessions import current_member
 from casefile.platform.database import StaleRow, current_session
@@ -90,14 +90,14 @@ def _not_there(_error: CaseNotFound) -> ResponseReturnValue:
 @conflict.errorhandler(StaleRow)
 def _overtaken(_error: StaleRow) -> ResponseReturnValue:
     """A colleague was a moment earlier: nothing was saved, and the press can be repeated."""
-    return _kept("overtaken"), 409
+    return repeat_page(posted_page(), why="overtaken"), 409
 
 
-def _kept(why: str) -> str:
-    return render_template("console/kept.html", why=why, post=posted_page())
+def _not_saved(_status: int) -> str:
+    return repeat_page(posted_page(), why="not_saved")
 
 
-keep_what_was_written(conflict, lambda: _kept("not_saved"))
+keep_what_was_written(conflict, _not_saved)
 
 
 def _readers(case: str, *, refused: bool = False) -> str:

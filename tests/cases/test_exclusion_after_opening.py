@@ -14,7 +14,7 @@ from casefile.cases.exclusion_settling import settle_waiting
 from casefile.cases.label import CaseNotFound
 from casefile.cases.membership import ExcludedFromACase
 from casefile.cases.queue_rows import address_of
-from casefile.network.custody import person_holder
+from casefile.people.accounts import person_holder
 from casefile.platform.database import write
 from casefile.registers.directory import publish
 from casefile.sealing.keypairs import new_private_key

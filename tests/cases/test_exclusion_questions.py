@@ -132,7 +132,7 @@ def test_an_answer_is_noted_with_who_gave_it_and_about_whom(world: World) -> Non
 
 def test_after_a_day_it_is_late_and_the_exclusion_stands(world: World) -> None:
     world.report(STORY, area="2")
-    world.clock.pass_by(hours=23, minutes=59)
+    world.clock.pass_by(hours=24)
     assert [one.late for one in asked(world, "Ines")] == [False]
     world.clock.pass_by(minutes=1)
     assert [one.late for one in asked(world, "Ines")] == [True]

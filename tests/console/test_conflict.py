@@ -58,7 +58,7 @@ def test_an_answer_that_is_none_changes_nothing(world: World, at_desk: Desk) -> 
 def test_a_question_nobody_answered_in_a_day_is_marked_late(world: World, at_desk: Desk) -> None:
     world.report(STORY, area="2")
     assert 'class="stamp late"' not in at_desk("Ines").opens("/questions")
-    world.clock.pass_by(days=1)
+    world.clock.pass_by(days=1, minutes=1)
     assert 'class="stamp late"' in at_desk("Ines").opens("/questions")
 
 
