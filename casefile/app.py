@@ -17,9 +17,10 @@ from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from casefile import cli
 from casefile.audit.chain import chain_begun, read_head
-from casefile.cases.notices import tell_desk
+from casefile.cases.notices import tell_asked, tell_desk
 from casefile.codes.configuration import read_configuration
 from casefile.console.away import away
+from casefile.console.conflict import conflict
 from casefile.console.joining import joining
 from casefile.console.log import log
 from casefile.console.network import network
@@ -86,7 +87,10 @@ def create_app(
     errors.answer_errors(app)
     static.serve_files(app)
     gate.guard(app)
-    for pages in (reporting, people, joining, console, seats, log, network, places, desks, away):
+    for pages in (
+        *(reporting, people, joining, console, conflict, seats, log),
+        *(network, places, desks, away),
+    ):
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()
     app.extensions[DESKS] = offered_desks
@@ -115,7 +119,7 @@ def _refuse_other_keys(app: Casefile) -> None:
 
 def performers() -> dict[str, Callable[..., None]]:
     """News that travels upward: the name of a job and who performs it."""
-    return {"tell_desk": tell_desk, "tell_head": tell_head}
+    return {"tell_desk": tell_desk, "tell_asked": tell_asked, "tell_head": tell_head}
 
 
 def _harden(app: Flask) -> None:

@@ -54,6 +54,8 @@ class Settings:
     """Receipt codes derived at once in one process, for numbers typed in."""
     argon_sign_ins: int
     """Passphrases stretched at once in one process."""
+    small_office: int
+    """People with a post in one agency and place up to whom the office is excluded as a whole."""
     mail_host: str
     """The mail server that takes notices; empty: no notice leaves."""
     mail_port: int
@@ -87,6 +89,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         argon_reports=limits["argon_reports"],
         argon_guesses=limits["argon_guesses"],
         argon_sign_ins=limits["argon_sign_ins"],
+        small_office=given["protection"]["small_office"],
         mail_host=mail["host"],
         mail_port=mail["port"],
         mail_from=mail["from"],

@@ -114,6 +114,7 @@ class CasePage:
     dates: tuple[Moment, ...]
     notes: tuple[Note, ...]
     letters: tuple[SentLetter, ...]
+    circle: bool
 
 
 def compose_page(
@@ -172,6 +173,7 @@ def compose_page(
             )
             for one in by_kind.get("letter", ())
         ),
+        circle=bool(opened.label.circle),
     )
 
 

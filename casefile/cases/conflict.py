@@ -150,3 +150,15 @@ def _named(name: tuple[str, ...], kept: Said, said: Said) -> bool:
     if any(len(part) >= SHORTEST and part in kept.places for part in set(name) - PARTICLES):
         return True
     return len(name) > 1 and (said.holds(name) or kept.holds(name))
+
+
+def written_words(name: tuple[str, ...], text: str, most: int = 6) -> list[str]:
+    """The words of `text` that are parts of a name, as they were written, each once."""
+    joined = {"".join(name), "".join(name[::-1])}
+    found: dict[str, str] = {}
+    for raw in WORD.findall(HIDDEN.sub("", unicodedata.normalize("NFC", text))):
+        form = _fold(raw[:LONGEST].casefold())
+        forms = {form, LEAD.sub("", form, count=1)}
+        if forms & set(name) or forms & joined:
+            found.setdefault(form, raw[:LONGEST])
+    return list(found.values())[:most]

@@ -22,6 +22,7 @@ from casefile.network.custody import NoSeat, open_desk
 from casefile.network.directory import Desk, Directory, read_directory
 from casefile.people.roles import Permission
 from casefile.people.sessions import Member
+from casefile.platform.database import StaleRow
 from casefile.platform.deployment import Deployment
 from casefile.sealing.circles import unwrap_circle_seed
 from casefile.sealing.compartments import Compartment, unwrap_bundle
@@ -91,12 +92,30 @@ def readers(label: Label, directory: Directory) -> frozenset[bytes]:
     return frozenset(one for one in members if visible_desk(label, directory, one))
 
 
+def holding(label: Label, directory: Directory) -> frozenset[bytes]:
+    """Everybody who has a key to the case: the circle's members, or all of its desk."""
+    if label.circle:
+        return frozenset(one.id for one in label.holders if one.kind == "member")
+    desks = (directory.desks[desk] for desk in label.desks if desk in directory.desks)
+    return frozenset(person for desk in desks for person in desk.members)
+
+
 def held_for(session: Session, deployment: Deployment, member: Member, opened: Opened) -> Held:
-    """The label read again inside a write, if the case is still hers; else CaseNotFound."""
+    """The label read again inside a write, if the case is still hers; else CaseNotFound.
+
+    StaleRow if a colleague had the keys drawn anew meanwhile: what she holds would seal to nobody.
+    """
     held = read_label(session, deployment, opened.case, for_change=True)
-    if member.person in held.label.excluded or held.label.holders != opened.label.holders:
+    if visible_desk(held.label, opened.directory, member.person) is None:
         raise CaseNotFound
+    if sealed_as(held.label) != sealed_as(opened.label):
+        raise StaleRow("case")
     return held
+
+
+def sealed_as(label: Label) -> tuple[object, ...]:
+    """What changes when the keys of a case are drawn anew, and at no other time."""
+    return (label.desks, label.circle, label.holders[:1], label.wraps[:1])
 
 
 def write_quick_keys(session: Session, deployment: Deployment, opened: Opened) -> None:
@@ -105,6 +124,9 @@ def write_quick_keys(session: Session, deployment: Deployment, opened: Opened) -
     All five rows change, so that a first look does not tell which compartments were opened.
     """
     if opened.quick is None:
+        return
+    held = read_label(session, deployment, opened.case, for_change=True)
+    if sealed_as(held.label) != sealed_as(opened.label):
         return
     for compartment in Compartment:
         token = deployment.random(16)
@@ -151,20 +173,39 @@ def bundle_at(
     return unwrap_bundle(private, body, case=held.case, holder=holder, slot=slot, token=token)
 
 
+def every_bundle(
+    session: Session, deployment: Deployment, held: Held, kind: str, private: PrivateKey
+) -> dict[Compartment, Key]:
+    """The keys in all wraps of the reporter, or of the custodians; what was drawn last counts.
+
+    Whoever had keys drawn anew could not open every part: the first wrap keeps the keys of those.
+    """
+    found: dict[Compartment, Key] = {}
+    for slot, holder in enumerate(held.label.holders):
+        if holder.kind == kind:
+            found |= bundle_at(session, deployment, held, slot, private)
+    return found
+
+
+def circle_key(session: Session, deployment: Deployment, member: Member, held: Held) -> PrivateKey:
+    """The circle's private key, for a member of it; CaseNotFound if her own key is another now."""
+    seat = Holder("member", member.person)
+    if seat not in held.label.holders:
+        raise CaseNotFound
+    slot = held.label.holders.index(seat)
+    body, token = read_wraps(session, deployment, held, [slot])[slot]
+    try:
+        return unwrap_circle_seed(
+            member.private, body, case=held.case, person=member.person, slot=slot, token=token
+        )
+    except SealBroken as another:
+        raise CaseNotFound from another
+
+
 def _through_circle(
     session: Session, deployment: Deployment, member: Member, held: Held
 ) -> dict[Compartment, Key]:
-    slot = held.label.holders.index(Holder("member", member.person))
-    body, token = read_wraps(session, deployment, held, [slot])[slot]
-    circle = unwrap_circle_seed(
-        member.private,
-        body,
-        case=held.case,
-        person=member.person,
-        slot=slot,
-        token=token,
-    )
-    return bundle_at(session, deployment, held, 0, circle)
+    return bundle_at(session, deployment, held, 0, circle_key(session, deployment, member, held))
 
 
 def _through_desk(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,7 +37,7 @@ class CaseNotFound(Exception):
 
 @dataclass(frozen=True)
 class Holder:
-    """Who a wrap is sealed to: desk, circle, member, reporter, recovery, or nobody ("")."""
+    """Who a wrap is sealed to: desk, circle, member, reporter, recovery, asked, or nobody ("")."""
 
     kind: str = ""
     id: bytes = b""
@@ -52,6 +52,35 @@ class Deadline:
     started: int
     due: int
     met: int = 0
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Somebody kept from the case: why (`exclusion.Why`), and because of whom if of one person."""
+
+    person: bytes
+    why: str
+    because: bytes = b""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whether a name is this person's: which desk is asked, and where the sealed words lie.
+
+    `slot` is the wrap that holds its key, `row` and `place` where it lies among the questions.
+    Times are minutes since 1970; `answer` is "" while nobody has said.
+    """
+
+    person: bytes
+    desk: bytes
+    generation: int
+    slot: int
+    row: int
+    place: int
+    asked: int
+    due: int
+    answer: str = ""
+    answered: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,6 +116,13 @@ class Label:
     new_messages: int = 0
     act_today: bool = False
     sent: tuple[bytes, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    questions: tuple[Question, ...] = ()
+    question_rows: int = 0
+    unsettled: bool = False
+    """Keys have to be taken from somebody, or given back, in the next reader's session."""
+    seated: tuple[tuple[bytes, bytes], ...] = ()
+    """Of each person in the circle, a digest of the public key the circle was wrapped to."""
 
     def running(self, kind: str) -> Deadline | None:
         """The running deadline of a kind, if there is one."""
@@ -114,6 +150,16 @@ class Label:
                 for one in self.deadlines
             ),
         )
+
+    def excluding(self, exclusions: Iterable[Exclusion]) -> Label:
+        """The label with exactly these exclusions; `excluded` names their people."""
+        kept = tuple(dict.fromkeys(exclusions))
+        people = tuple(sorted({one.person for one in kept}))
+        return replace(self, exclusions=kept, excluded=people)
+
+    def open_questions(self) -> list[Question]:
+        """The questions nobody has answered yet."""
+        return [one for one in self.questions if not one.answer]
 
     def with_body(self, compartment: Compartment, body: bytes) -> Label:
         """The label with one entry more."""
@@ -200,6 +246,15 @@ def _label(parts: Sequence[Any]) -> Label:
             "holders": tuple(Holder(kind, _bytes(id_), gen) for kind, id_, gen in given["holders"]),
             "bodies": tuple(Body(Compartment(part), _bytes(one)) for part, one in given["bodies"]),
             "deadlines": tuple(Deadline(*one) for one in given["deadlines"]),
+            "exclusions": tuple(
+                Exclusion(_bytes(person), why, _bytes(because))
+                for person, why, because in given["exclusions"]
+            ),
+            "questions": tuple(
+                Question(_bytes(person), _bytes(desk), *rest)
+                for person, desk, *rest in given["questions"]
+            ),
+            "seated": tuple((_bytes(person), _bytes(key)) for person, key in given["seated"]),
             "queue": Place(_bytes(segment), slot),
         }
     )
@@ -213,7 +268,7 @@ def when(whole_minutes: int) -> datetime | None:
 def _plain(value: object) -> object:
     if isinstance(value, bytes):
         return b64encode(value).decode()
-    if isinstance(value, Holder | Deadline | Body | Place):
+    if isinstance(value, Holder | Deadline | Exclusion | Question | Body | Place):
         return tuple(vars(value).values())
     raise TypeError(type(value).__name__)
 

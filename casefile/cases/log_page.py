@@ -26,6 +26,8 @@ from casefile.people.sessions import Member
 from casefile.platform.deployment import Deployment
 
 LINES = 100
+ASKED_ABOUT = {Event.EXCLUSION_CONFIRMED, Event.EXCLUSION_LIFTED}
+"""What nobody reads about herself, also not after it was lifted."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def _visible(session: Session, deployment: Deployment, person: bytes) -> Iterato
             return False
 
     lines = lines_newest_first(session, deployment)
-    return (line for line in lines if line.case is None or not kept_from_her(line.case))
+    others = (line for line in lines if not (line.event in ASKED_ABOUT and line.about == person))
+    return (line for line in others if line.case is None or not kept_from_her(line.case))
 
 
 def _spoken(session: Session, deployment: Deployment) -> Callable[[Line], LogLine]:

@@ -19,18 +19,19 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
-from casefile.cases.conflict import excluded_people
-from casefile.cases.keys import bundle_at, readers
+from casefile.cases.exclusion_messages import exclude_named
+from casefile.cases.keys import every_bundle, sealed_as
 from casefile.cases.label import CaseNotFound, Held, Label, read_label, when, write_label
 from casefile.cases.models import ReceiptRow
 from casefile.cases.opening import receipt_where
 from casefile.cases.queue_rows import change_row
 from casefile.cases.records import Keys, Record, add_record, read_records
 from casefile.codes.sops import read_profile
-from casefile.network.directory import Directory, read_directory
+from casefile.network.directory import read_directory
 from casefile.people.accounts import names_of
 from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
+from casefile.platform.jobs import enqueue
 from casefile.platform.now import minutes, moment
 from casefile.sealing.compartments import Compartment
 from casefile.sealing.contexts import context
@@ -40,7 +41,6 @@ from casefile.sealing.padding import unpad
 from casefile.sealing.receipts import ReceiptCode, parse_code, unlock
 
 TOKEN_LASTS = timedelta(minutes=15)
-REPORTER_SLOT = 1
 NOBODYS = ReceiptCode("0" * 21)
 
 
@@ -168,7 +168,7 @@ def _inside(session: Session, deployment: Deployment, case: bytes, private: Priv
         held = read_label(session, deployment, case)
     except CaseNotFound as gone:
         raise NumberOpensNothing from gone
-    keys = bundle_at(session, deployment, held, REPORTER_SLOT, private)
+    keys = every_bundle(session, deployment, held, "reporter", private)
     return _Inside(held, private, {Compartment.MAILBOX: keys[Compartment.MAILBOX]})
 
 
@@ -180,47 +180,48 @@ def _write(
     session: Session, deployment: Deployment, inside: _Inside, text: str, once: bytes
 ) -> Mailbox:
     now, case = deployment.now(), inside.held.case
-    named = excluded_people(names_of(session, deployment), told=text, keep_from="")
+    names = names_of(session, deployment)
     content = {"text": text, "when": minutes(now)}
 
     def verb(writing: Session) -> Held:
         held = read_label(writing, deployment, case, for_change=True)
         if held.label.remembers(once):
             return held
+        keys = _present_keys(writing, deployment, inside, held)
         label = add_record(
             writing,
             deployment,
             case,
             held.label,
             Compartment.MAILBOX,
-            inside.keys,
+            keys,
             "message",
             content,
         )
         limits = read_profile(deployment.settings.config)
-        barred = _kept_out(label, read_directory(writing, deployment), named)
-        label = replace(label, new_messages=label.new_messages + 1, excluded=barred)
-        label = label.remembering(once)
+        directory = read_directory(writing, deployment)
+        label = exclude_named(writing, deployment, directory, case, label, names, text)
+        label = replace(label, new_messages=label.new_messages + 1).remembering(once)
         changed = write_label(
             writing, deployment, held, label.started(limits["answer_message"], now)
         )
         change_row(writing, deployment, changed)
         note(writing, deployment, Event.REPORTER_WROTE, by=None, case=case)
+        enqueue(writing, deployment, "tell_asked", {"case": case.hex()})
         return changed
 
     held = write_now(verb, session)
-    page = _page(session, deployment, replace(inside, held=held))
+    keys = _present_keys(session, deployment, inside, held)
+    page = _page(session, deployment, replace(inside, held=held, keys=keys))
     return replace(page, wrote=True)
 
 
-def _kept_out(label: Label, directory: Directory, named: frozenset[bytes]) -> tuple[bytes, ...]:
-    """Who is excluded from now on: those named too, as long as anybody is left to read.
-
-    Whoever holds the number could otherwise make a case disappear by naming everybody.
-    """
-    barred = {*label.excluded, *named}
-    kept_out = replace(label, excluded=tuple(sorted(barred)))
-    return (kept_out if readers(kept_out, directory) else label).excluded
+def _present_keys(session: Session, deployment: Deployment, inside: _Inside, held: Held) -> Keys:
+    """The mailbox's keys as they are now: a colleague may have had them drawn anew meanwhile."""
+    if sealed_as(held.label) == sealed_as(inside.held.label):
+        return inside.keys
+    keys = every_bundle(session, deployment, held, "reporter", inside.private)
+    return {Compartment.MAILBOX: keys[Compartment.MAILBOX]}
 
 
 def _page(session: Session, deployment: Deployment, inside: _Inside) -> Mailbox:

@@ -12,6 +12,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from casefile.cases.conflict import excluded_people
+from casefile.cases.exclusion_questions import is_asked_about
 from casefile.cases.keys import unlock
 from casefile.cases.label import CaseNotFound, read_label
 from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, case_of
@@ -40,6 +41,8 @@ def join_desk(
             continue
         if person in label.excluded or _is_named(session, deployment, fellow, case, name):
             raise ExcludedFromACase
+    if is_asked_about(session, deployment, desk.id, person):
+        raise ExcludedFromACase
     give_seat(session, deployment, fellow, desk, person)
 
 

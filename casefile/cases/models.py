@@ -55,6 +55,17 @@ class QuickRow(Base):
     token: Mapped[bytes]
 
 
+class QuestionRow(Base):
+    """Places for the questions whether a name is this person's; those not used hold noise."""
+
+    __tablename__ = "question"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    token: Mapped[bytes]
+
+
 class ReceiptRow(Base):
     """What a receipt code finds: the case and the reporter's public key, sealed."""
 

@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from casefile.cases.keys import visible_desk
-from casefile.cases.label import CaseNotFound, read_label
-from casefile.network.directory import read_directory
+from casefile.cases.label import CaseNotFound, Label, read_label
+from casefile.network.directory import Directory, read_directory
 from casefile.people.accounts import Account, person_by_id
 from casefile.platform import logs
 from casefile.platform.deployment import Deployment
@@ -30,13 +30,35 @@ def tell_desk(session: Session, deployment: Deployment, body: Mapping[str, str])
     directory = read_directory(session, deployment)
     members = {one for desk in label.desks for one in directory.desks[desk].members}
     readers = [one for one in members if visible_desk(label, directory, one) is not None]
-    accounts = [person_by_id(session, deployment, one) for one in sorted(readers)]
+    asked = asked_people(label, directory)
+    accounts = [person_by_id(session, deployment, one) for one in sorted({*readers, *asked})]
     session.rollback()
     if not readers:
         logs.note("nobody_to_tell", state="case_without_reader")
     for person in accounts:
         if person is not None and deployment.settings.mail_host:
             _tell(deployment, person.account)
+
+
+def tell_asked(session: Session, deployment: Deployment, body: Mapping[str, str]) -> None:
+    """Tell those who are asked about a name; a message that names nobody tells nobody."""
+    try:
+        label = read_label(session, deployment, bytes.fromhex(body["case"])).label
+    except CaseNotFound:
+        return
+    asked = asked_people(label, read_directory(session, deployment))
+    accounts = [person_by_id(session, deployment, one) for one in sorted(asked)]
+    session.rollback()
+    for person in accounts:
+        if person is not None and deployment.settings.mail_host:
+            _tell(deployment, person.account)
+
+
+def asked_people(label: Label, directory: Directory) -> frozenset[bytes]:
+    """Everybody on a desk that has a question of the case open, but nobody it is kept from."""
+    desks = (directory.desks.get(one.desk) for one in label.open_questions())
+    people = {person for desk in desks if desk for person in desk.members}
+    return frozenset(people - set(label.excluded))
 
 
 def _tell(deployment: Deployment, account: Account) -> None:

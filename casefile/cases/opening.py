@@ -15,12 +15,20 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
-from casefile.cases.label import Label, add_label, digest
-from casefile.cases.models import EntryRow, QuickRow, ReceiptRow, WrapRow
+from casefile.cases.exclusion_asking import (
+    Asked,
+    Round,
+    asked_holder,
+    begin_round,
+    on_the_label,
+    sealed_round,
+)
+from casefile.cases.label import Exclusion, Holder, Label, add_label, digest
+from casefile.cases.models import EntryRow, QuestionRow, QuickRow, ReceiptRow, WrapRow
 from casefile.cases.queue_rows import QUEUE, ROW, fill_row
 from casefile.cases.records import Keys, Sealed, seal_record
 from casefile.cases.routing import Route
-from casefile.cases.wraps import RouteKeys, first_wraps
+from casefile.cases.wraps import RouteKeys, first_wraps, key_digest
 from casefile.codes.sops import read_profile
 from casefile.facts.register import FACTS, FirstFact, first_row
 from casefile.network.directory import Directory
@@ -59,7 +67,8 @@ class FirstReport:
     act_today: bool
     child: bool
     may_contact: bool
-    excluded: tuple[bytes, ...]
+    exclusions: tuple[Exclusion, ...]
+    asked: tuple[Asked, ...] = field(repr=False)
     fact: FirstFact
 
 
@@ -73,6 +82,7 @@ class Prepared:
     wraps: list[dict[str, bytes]] = field(repr=False)
     quick: list[dict[str, bytes]] = field(repr=False)
     entries: list[Sealed] = field(repr=False)
+    questions: list[dict[str, bytes]] = field(repr=False)
     receipt: dict[str, bytes] = field(repr=False)
     first: FirstReport
 
@@ -88,6 +98,7 @@ def prepare_case(
     case = deployment.random(16)
     keys = new_compartment_keys(Compartment, deployment.random)
     circle = new_circle(deployment.random) if route.circle else None
+    put = begin_round(deployment, first.asked, 0)
     wraps, holders = first_wraps(
         deployment,
         case,
@@ -96,10 +107,14 @@ def prepare_case(
         listed,
         receipt,
         circle,
+        put,
         may_contact=first.may_contact,
     )
     entries = _entries(deployment, case, keys, first)
-    label = _label(deployment, route, first, receipt, circle)
+    label = _asking(deployment, _label(deployment, route, first, receipt, circle), put, holders)
+    if circle is not None:
+        seated = ((one, key_digest(public)) for one, public in listed.members.items())
+        label = replace(label, seated=tuple(seated))
     for sealed in entries:
         label = label.with_body(sealed.compartment, sealed.body)
     return Prepared(
@@ -107,8 +122,9 @@ def prepare_case(
         keys=keys,
         label=replace(label, holders=holders, wraps=tuple(digest(wrap["body"]) for wrap in wraps)),
         wraps=wraps,
-        quick=_quick(deployment, case),
+        quick=quick_rows(deployment, case),
         entries=entries,
+        questions=sealed_round(deployment, case, put),
         receipt=_receipt(deployment, case, receipt),
         first=first,
     )
@@ -138,6 +154,7 @@ def open_case(
         add_rows(session, EntryRow, *entries)
         add_rows(session, WrapRow, *prepared.wraps)
         add_rows(session, QuickRow, *prepared.quick)
+        add_rows(session, QuestionRow, *prepared.questions)
         enqueue(session, deployment, "tell_desk", {"case": case.hex()})
         note(session, deployment, Event.REPORT_OPENED, by=None, case=case)
 
@@ -198,14 +215,21 @@ def _label(
         deadlines=(),
         queue=Place(b"", 0),
         receipt=receipt.lookup,
-        excluded=first.excluded,
         circle=digest(circle.public.raw) if circle else b"",
         act_today=first.act_today,
     )
+    begun = begun.excluding(first.exclusions)
     return begun.started(limits["acknowledge"], now).started(help_limit, now)
 
 
-def _quick(deployment: Deployment, case: bytes) -> list[dict[str, bytes]]:
+def _asking(deployment: Deployment, label: Label, put: Round, holders: tuple[Holder, ...]) -> Label:
+    slots = {desk.id: holders.index(asked_holder(desk)) for desk in put.desks}
+    asked = on_the_label(deployment, put, slots)
+    return replace(label, questions=asked, question_rows=put.rows)
+
+
+def quick_rows(deployment: Deployment, case: bytes) -> list[dict[str, bytes]]:
+    """A placeholder for the quick key of each compartment."""
     return [
         {
             "tag": quick_tag(deployment, case, compartment),

@@ -46,10 +46,12 @@ ROW = np.dtype(
 )
 """48 bytes a row. `received` and `due` are minutes since 1970; `case_1` and `case_2` the halves
 of the case's id; `owner` the first four bytes of a person's id; `waiting` 1 for the reporter;
-`circle` 1 where the label must be asked who may see the row."""
+`circle` holds `ASK_LABEL` where the label must be asked who may see the row, `QUESTIONED` while
+a question about a name is open, `UNSETTLED` while keys have to be taken or given back."""
 
 QUEUE = Register("queue", {"queue": ROW}, begins_in=("queue",))
 FOR_REPORTER = 1
+ASK_LABEL, QUESTIONED, UNSETTLED = 1, 2, 4
 UNREAD = {"confirm": "read", "offer_help": "read_offer_help"}
 """What a step is called while nobody has read the report."""
 DESK_COLUMNS = ("desk_1", "desk_2", "desk_3")
@@ -66,8 +68,7 @@ def fill_row(
     row["language"] = read_list(deployment.settings.config, "language").numbers.get(
         label.language, 0
     )
-    for column, desk in zip(DESK_COLUMNS, label.desks, strict=False):
-        row[column] = directory.desks[desk].code
+    _name_desks(row, directory, label)
     follow_label(row, deployment, label)
 
 
@@ -78,7 +79,7 @@ def follow_label(row: Any, deployment: Deployment, label: Label) -> None:
     row["category"] = read_list(config, "category").number(label.category)
     row["owner"] = int.from_bytes(label.owner[:4], "big")
     row["unread"] = not label.first_read
-    row["circle"] = bool(label.circle or label.excluded)
+    row["circle"] = _flags(label)
     row["message"] = bool(label.new_messages)
     upcoming = label.next_deadlines()
     step, told = next_step(deployment, label, upcoming[0] if upcoming else None)
@@ -87,6 +88,19 @@ def follow_label(row: Any, deployment: Deployment, label: Label) -> None:
     row["due"] = upcoming[0].due if upcoming else 0
     row["waiting"] = FOR_REPORTER if step == "wait_reporter" else 0
     row["act_today"] = label.act_today and label.running("offer_help_today") is not None
+
+
+def _flags(label: Label) -> int:
+    asks = ASK_LABEL if label.circle or label.excluded or label.questions else 0
+    return (
+        asks | (QUESTIONED if label.open_questions() else 0) | (UNSETTLED if label.unsettled else 0)
+    )
+
+
+def _name_desks(row: Any, directory: Directory, label: Label) -> None:
+    desks = (*label.desks, *(b"",) * len(DESK_COLUMNS))
+    for column, desk in zip(DESK_COLUMNS, desks, strict=False):
+        row[column] = directory.desks[desk].code if desk else 0
 
 
 def next_step(deployment: Deployment, label: Label, deadline: Deadline | None) -> tuple[str, str]:
@@ -105,6 +119,16 @@ def change_row(session: Session, deployment: Deployment, held: Held) -> None:
     """Bring the case's row up to its label."""
 
     def edit(row: Any) -> None:
+        follow_label(row, deployment, held.label)
+
+    change(session, deployment, QUEUE, held.label.queue, "queue", edit)
+
+
+def move_row(session: Session, deployment: Deployment, directory: Directory, held: Held) -> None:
+    """Bring the case's row up to its label when its desks changed too."""
+
+    def edit(row: Any) -> None:
+        _name_desks(row, directory, held.label)
         follow_label(row, deployment, held.label)
 
     change(session, deployment, QUEUE, held.label.queue, "queue", edit)

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.case_page import CasePage, compose_page
-from casefile.cases.keys import Opened, held_for, unlock, write_quick_keys
+from casefile.cases.exclusion_settling import settle
+from casefile.cases.keys import Opened, held_for, write_quick_keys
 from casefile.cases.label import CaseNotFound, write_label
 from casefile.cases.queue_rows import case_at, change_row
 from casefile.cases.records import Record, add_record, read_records
@@ -44,7 +45,7 @@ class ShownReport:
 
 def open_case(session: Session, deployment: Deployment, member: Member, address: str) -> CasePage:
     """Open the page of a case and note the look; CaseNotFound for what is not hers."""
-    opened = unlock(session, deployment, member, case_at(address))
+    opened = settle(session, deployment, member, case_at(address))
     records = read_records(session, deployment, opened.case, opened.label, opened.keys)
     page = compose_page(session, deployment, member, opened, records)
 
@@ -63,7 +64,7 @@ def show_report(
 
     CaseNotFound also for who holds no key of the mailbox.
     """
-    opened = unlock(session, deployment, member, case_at(address))
+    opened = settle(session, deployment, member, case_at(address))
     records = read_records(session, deployment, opened.case, opened.label, opened.keys)
     shown = _shown(records, opened.label.language)
     write_now(lambda writing: _leave_report_look(writing, deployment, member, opened), session)

@@ -28,7 +28,14 @@ LISTS = (
     "step",
     "told",
 )
-DEADLINES = ("acknowledge", "offer_help", "offer_help_today", "answer_message", "write_to_reporter")
+DEADLINES = (
+    "acknowledge",
+    "offer_help",
+    "offer_help_today",
+    "answer_message",
+    "write_to_reporter",
+    "same_person",
+)
 """Deadlines the verbs start: a profile must have each."""
 
 

@@ -34,6 +34,7 @@ def navigation() -> tuple[Entry, ...]:
     asked = (
         (Permission.READ_QUEUE, "console.queue", _("To do")),
         (Permission.READ_QUEUE, "seats.my_desks", _("My desk")),
+        (Permission.READ_QUEUE, "conflict.questions", _("Same person?")),
         (Permission.INVITE_PEOPLE, "people.people", _("People")),
         (Permission.READ_AUDIT, "log.lines", _("Log")),
         (Permission.KEEP_NETWORK, "network.overview", _("Network")),

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from casefile.cases import acting, reading
 from casefile.cases.case_page import CasePage
+from casefile.cases.exclusion_settling import settle_waiting
 from casefile.cases.label import CaseNotFound
 from casefile.cases.queue import queue_page
 from casefile.cases.reading import ShownReport
@@ -54,6 +55,7 @@ def home() -> ResponseReturnValue:
 def queue() -> ResponseReturnValue:
     """The list of work: what is due now, what waits for the reporter, or all that is open."""
     asked = request.args.get("view", "")
+    settle_waiting(current_session(), current_deployment(), current_member())
     page = queue_page(
         current_session(),
         current_deployment(),

@@ -90,6 +90,7 @@ def _steps() -> Spoken:
         read_message=_("Read the new message"),
         write_to_reporter=_("Write to the reporter"),
         wait_reporter=_("Wait for the reporter"),
+        same_person=_("Say whether it is the same person"),
         unknown=_("Look at the case"),
     )
 

@@ -14,7 +14,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from casefile.cases.conflict import excluded_people, named_agencies
+from casefile.cases.exclusion import Sifted, Told, Why, sift
+from casefile.cases.exclusion_asking import Asked, questions_about
 from casefile.cases.label import Label, read_label
 from casefile.cases.models import ReceiptRow
 from casefile.cases.opening import FirstReport, open_case, prepare_case, receipt_where
@@ -26,7 +27,7 @@ from casefile.facts.register import FirstFact
 from casefile.intake import classify
 from casefile.intake.inbound import InboundReport
 from casefile.network.desks import inter_agency_desk
-from casefile.network.directory import Directory, hold_desk, read_directory
+from casefile.network.directory import Desk, Directory, hold_desk, read_directory
 from casefile.people.accounts import names_of
 from casefile.platform.database import StaleRow, write_now
 from casefile.platform.deployment import Deployment
@@ -59,13 +60,15 @@ def receive(session: Session, deployment: Deployment, inbound: InboundReport) ->
         raise ServiceNotOpen
     names = names_of(session, deployment)
     chosen, first = _sorted(deployment, directory, names, inbound)
-    listed = read_route_keys(session, deployment, chosen)
+    asked = {one.desk.id: one.desk for one in first.asked}
+    listed = read_route_keys(session, deployment, chosen, asked.values())
     session.rollback()
     keys = unlocked.result()
     prepared = prepare_case(deployment, chosen, listed, first, keys)
 
     def verb(writing: Session) -> None:
-        _hold_route(writing, deployment, chosen)
+        for desk in {chosen.desk.id: chosen.desk, **asked}.values():
+            _hold_as_it_was(writing, deployment, desk)
         open_case(writing, deployment, directory, prepared)
 
     before: Label | None = None
@@ -83,13 +86,25 @@ def receive(session: Session, deployment: Deployment, inbound: InboundReport) ->
     return _receipt(code, before or prepared.label, again=before is not None)
 
 
-def _hold_route(session: Session, deployment: Deployment, chosen: Route) -> None:
-    """Keep the desk as it was when the report was routed; StaleRow if it changed since.
+def _hold_as_it_was(session: Session, deployment: Deployment, desk: Desk) -> None:
+    """Keep a desk as it was when the report was routed; StaleRow if it changed since.
 
-    Otherwise whoever joined meanwhile would hold the key of a report that excludes her.
+    Otherwise whoever joined meanwhile would hold a key of a report that excludes her.
     """
-    if hold_desk(session, deployment, chosen.desk.id, shared=True) != chosen.desk:
+    if hold_desk(session, deployment, desk.id, shared=True) != desk:
         raise StaleRow("desk")
+
+
+def told_by(inbound: InboundReport) -> Told:
+    """What of a report decides who must not have it."""
+    return Told(
+        text=inbound.text,
+        answers=tuple(one for given in inbound.answers.values() for one in given),
+        keep_from=inbound.typed("keep_from"),
+        employer=inbound.typed("employer"),
+        keep_area=inbound.chose("keep_area", "1"),
+        area=classify.area_code(inbound),
+    )
 
 
 def content_of(inbound: InboundReport) -> bytes:
@@ -118,24 +133,13 @@ def _sorted(
     inbound: InboundReport,
 ) -> tuple[Route, FirstReport]:
     """Conflict first, then the one desk, then the four records and the fact."""
-    called = {
-        each.id: (*each.names.values(), *each.also_called) for each in directory.agencies.values()
-    }
-    kept = inbound.typed("keep_from")
-    told = "\n".join((inbound.text, *(one for given in inbound.answers.values() for one in given)))
-    excluded = excluded_people(names, told=told, keep_from=kept)
-    kept_agencies = named_agencies(called, kept)
-    misspelt = bool(kept) and not (kept_agencies or excluded_people(names, told="", keep_from=kept))
-    area = classify.area_code(inbound)
-    facts = Facts(
-        area=area if area in directory.areas else 0,
-        concerned=named_agencies(called, f"{inbound.typed('employer')}\n{inbound.text}"),
-        kept_from=kept_agencies,
-        keep_area=inbound.chose("keep_area", "1") or misspelt,
-        excluded=excluded,
-    )
-    chosen = route(directory, facts, read_routing(deployment.settings.config))
-    return chosen, _first(deployment, directory, inbound, chosen, facts)
+    told = told_by(inbound)
+    sifted = sift(directory, names, told, most=deployment.settings.small_office)
+    chosen = route(directory, sifted.facts, read_routing(deployment.settings.config))
+    named = (one.person for one in sifted.exclusions if one.why == Why.NAMED)
+    barred = sifted.facts.excluded
+    asked = questions_about(directory, names, told, named, barred) if barred else ()
+    return chosen, _first(deployment, directory, inbound, chosen, sifted, asked)
 
 
 def _first(
@@ -143,7 +147,8 @@ def _first(
     directory: Directory,
     inbound: InboundReport,
     chosen: Route,
-    facts: Facts,
+    sifted: Sifted,
+    asked: tuple[Asked, ...],
 ) -> FirstReport:
     return FirstReport(
         report=classify.report_record(inbound),
@@ -153,12 +158,13 @@ def _first(
         category=classify.POSSIBLE_SEA,
         language=inbound.language,
         channel=inbound.channel,
-        area=facts.area,
+        area=sifted.facts.area,
         act_today=classify.act_today(inbound),
         child=classify.is_child(inbound),
         may_contact=classify.may_contact(inbound),
-        excluded=tuple(sorted(facts.excluded)),
-        fact=_fact(deployment, directory, inbound, chosen, facts),
+        exclusions=sifted.exclusions,
+        asked=asked,
+        fact=_fact(deployment, directory, inbound, chosen, sifted.facts),
     )
 
 

@@ -127,6 +127,12 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     yield sheet("away", visitor.get("/away"))
     yield sheet("away, wrong", visitor.post_plainly("/away", [mark]))
     yield sheet("away, nothing to take back", visitor.post_plainly("/away/back", [mark]))
+    yield sheet("case, who reads it", visitor.get(f"{case}/readers"))
+    yield sheet("case, nobody let in", visitor.post_plainly(f"{case}/readers", [mark]))
+    yield sheet("questions", visitor.get("/questions"))
+    assert visitor.post_plainly("/questions", [mark, ("answer", "none")]).status == 303
+    nowhere = "/cases/AAAAAAAAAAAAAAAAAAAAAAAAAA/conflict"
+    yield sheet("conflict, no such case", visitor.post_plainly(nowhere, [mark]))
     yield sheet("no such case", visitor.get("/cases/AAAAAAAAAAAAAAAAAAAAAAAAAA"))
     ended = replace(visitor, cookies={COOKIE: "ended"})
     yield sheet("session ended", ended.post_plainly(f"{case}/note", [mark, ("text", WRITTEN)]))

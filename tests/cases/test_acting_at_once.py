@@ -15,7 +15,7 @@ from casefile.audit.events import Event
 from casefile.cases.acting import write_note
 from casefile.cases.label import CaseNotFound, Label, read_label, write_label
 from casefile.cases.queue_rows import address_of
-from casefile.platform.database import db
+from casefile.platform.database import StaleRow, db
 from tests.cases.working import (
     answers,
     case_of,
@@ -128,6 +128,6 @@ def test_who_holds_an_older_wrap_at_the_press_does_nothing_more(world: World) ->
         )
 
     late = replace(world.deployment, now=Meanwhile(world, exchange))
-    with world.session() as session, pytest.raises(CaseNotFound):
+    with world.session() as session, pytest.raises(StaleRow):
         write_note(session, late, sarah, address, text="Called.", once=b"1" * 32)
     assert len(label_of(world).bodies) == 5

@@ -14,8 +14,10 @@ from casefile.cases.label import (
     REMEMBERED,
     Body,
     Deadline,
+    Exclusion,
     Holder,
     Label,
+    Question,
     digest,
     open_label,
     seal_label,
@@ -66,6 +68,18 @@ labels = st.builds(
     new_messages=st.integers(0, 99),
     act_today=st.booleans(),
     sent=st.lists(st.binary(min_size=8, max_size=8), max_size=REMEMBERED).map(tuple),
+    exclusions=st.lists(
+        st.builds(Exclusion, ids, st.sampled_from(["named", "declared"]), ids), max_size=3
+    ).map(tuple),
+    questions=st.lists(
+        st.builds(
+            Question, ids, ids, times, times, times, times, times, times, st.text(max_size=9)
+        ),
+        max_size=3,
+    ).map(tuple),
+    question_rows=times,
+    unsettled=st.booleans(),
+    seated=st.lists(st.tuples(ids, ids), max_size=3).map(tuple),
 )
 
 

@@ -10,6 +10,7 @@ from email import message_from_bytes
 import pytest
 from aiosmtpd.controller import Controller
 
+from casefile.cases.mailbox import open_by_number, write_to_us
 from casefile.platform import jobs
 from casefile.platform.deployment import EXTENSION
 from tests.world import World
@@ -72,9 +73,23 @@ def test_a_notice_says_nothing_of_the_report(world: World, letterbox: Letterbox)
 
 
 def test_nobody_the_report_names_is_told(world: World, letterbox: Letterbox) -> None:
+    """Who is left of the desk is told, and who is asked whether the name is hers."""
     world.report("Sarah Okello asked for money.", area="2")
     _tell(world)
-    assert {to[0] for to, _ in letterbox.mails} == {"amal.haddad@example.org"}
+    told = {"amal.haddad@example.org", "ines.moreau@example.org"}
+    assert {to[0] for to, _ in letterbox.mails} == told
+
+
+def test_who_is_asked_about_a_name_in_a_message_is_told(world: World, letterbox: Letterbox) -> None:
+    receipt = world.report(area="2")
+    _tell(world)
+    letterbox.mails.clear()
+    with world.session() as session:
+        token = open_by_number(session, world.deployment, receipt.code.digits()).token
+        text = "It was Amal Haddad."
+        write_to_us(session, world.deployment, token=token, text=text, once=b"o" * 32)
+    _tell(world)
+    assert {to[0] for to, _ in letterbox.mails} == {"ines.moreau@example.org"}
 
 
 def test_a_mail_server_that_is_away_loses_no_notice(world: World, letterbox: Letterbox) -> None:

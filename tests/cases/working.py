@@ -58,10 +58,10 @@ def notes(world: World, who: str, page: bytes) -> None:
         write_note(session, world.deployment, member, address, text="Called.", once=page)
 
 
-def records(world: World) -> list[Record]:
-    """All records of the case, as Sarah's desk opens them."""
+def records(world: World, who: str = "Sarah") -> list[Record]:
+    """All records of the case that somebody can open."""
     with world.session() as session:
-        opened = unlock(session, world.deployment, world.member("Sarah"), case_of(world))
+        opened = unlock(session, world.deployment, world.member(who), case_of(world))
         return read_records(session, world.deployment, opened.case, opened.label, opened.keys)
 
 
@@ -78,10 +78,19 @@ def events(world: World, event: Event) -> int:
 
 def fact(world: World) -> dict[str, int]:
     """Every column of the steps of the one fact, found as the case finds it."""
-    pointer = next(record.content for record in records(world) if record.kind == "fact")
+    return _fact(world, "Sarah", "steps")
+
+
+def fact_restricted(world: World, who: str) -> bool:
+    """Whether the fact of the case says that somebody is excluded, found as `who` finds it."""
+    return bool(_fact(world, who, "coded")["restricted"])
+
+
+def _fact(world: World, who: str, part: str) -> dict[str, int]:
+    pointer = next(record.content for record in records(world, who) if record.kind == "fact")
     place = Place(bytes.fromhex(pointer["segment"]), pointer["slot"])
     with world.session() as session:
-        row = read_row(session, world.deployment, FACTS, place, "steps")
+        row = read_row(session, world.deployment, FACTS, place, part)
     return {name: int(row[name]) for name in row.dtype.names}
 
 

@@ -62,6 +62,7 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
         "verifier": {32},
         "private": {97 + 61},
     },
+    "question": {"tag": {TAG}, "body": {8 * 541}, "token": {TOKEN}},
     "quick": {"tag": {TAG}, "body": {61}, "token": {TOKEN}},
     "receipt": {"lookup": {LOOKUP}, "body": {2048 + SEAL}},
     "segment": {"id": {TAG}, "token": {TOKEN}},

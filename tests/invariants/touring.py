@@ -30,7 +30,7 @@ from casefile.platform.static import FOLDER
 from casefile.sealing.keyring import Keyring
 from casefile.settings import read_settings
 from tests.invariants.browsing import Answer, Browser
-from tests.invariants.pages import form_to
+from tests.invariants.pages import form_to, forms
 from tests.invariants.planting import digits, secret_on
 from tests.world import World
 
@@ -240,7 +240,10 @@ def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> Non
         _read_and_answer(sarah, case)
     _mistype(world, sarah, cases[0], tour)
     reporter.posts("/ar/answer", number=number)
+    for number in ("one", "two"):
+        reporter.posts("/en/report", what=f"Story {number}.", area="2", keep_from="Amal")
     _let_in(world, tour, sarah, reporter)
+    _conflicts(world, tour, sarah)
     for name in ("Amal", "Marta", "Lucia", "Joseph"):
         _look_around(_sign_in(world, name, tour))
     for name in ("Hana", "Anders", "Claire", "Tomas"):
@@ -249,6 +252,32 @@ def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> Non
     _keep_network(world, _sign_in(world, "Claire", tour))
     _be_away(_sign_in(world, "Sarah", tour))
     _invite(_sign_in(world, "Omar", tour))
+
+
+def _conflicts(world: World, tour: Tour, sarah: Browser) -> None:
+    """Who joined later is let in to one case and not to another; a case is given up; a name is
+    somebody's, somebody else's, and nobody has said so in time."""
+    cases = _cases(sarah.opens("/queue?view=all"))
+    pages = {case: sarah.opens(f"{case}/readers") for case in cases}
+    circles = [
+        case
+        for case, page in pages.items()
+        if "Ruth" in page.body and "/readers" in [form.address[-8:] for form in forms(page.page)]
+    ]
+    named, other = circles[:2]
+    sarah.presses(sarah.opens(named), "/note", text="Ruth Kamau is meant.")
+    sarah.presses(pages[named], "/readers", 409)
+    sarah.presses(pages[other], "/readers", 404, person="none")
+    sarah.presses(pages[other], "/readers")
+    sarah.presses(sarah.opens(other), "/conflict")
+    sarah.opens(f"{other}/readers", 404)
+    ines = _sign_in(world, "Ines", tour)
+    ines.presses(ines.opens("/questions"), "/questions", answer="none")
+    ines.presses(ines.opens("/questions"), "/questions", answer="lifted")
+    world.clock.pass_by(days=2)
+    ines = _sign_in(world, "Ines", tour)
+    ines.presses(ines.opens("/questions"), "/questions", answer="confirmed")
+    ines.opens("/questions")
 
 
 def _sign_in(world: World, first_name: str, tour: Tour) -> Browser:

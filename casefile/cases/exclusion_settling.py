@@ -1,0 +1,209 @@
+"""Settling a case: keys are taken from who was excluded, and given back where that was wrong.
+
+Only a session that can open the case can do either; until one comes, the pages bar whoever is
+excluded. Nothing here may be done for somebody the label excludes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from casefile.cases.exclusion import INVESTIGATION, Told, sift, without_lifted
+from casefile.cases.exclusion_moving import move_questions
+from casefile.cases.exclusion_rekeying import draw_keys_anew, free_slots, put_wraps
+from casefile.cases.keys import Opened, circle_key, holding, unlock
+from casefile.cases.label import (
+    CaseNotFound,
+    Exclusion,
+    Held,
+    Holder,
+    Label,
+    read_label,
+    write_label,
+)
+from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, UNSETTLED, case_of, change_row
+from casefile.cases.records import Record, read_records
+from casefile.cases.routing import Facts, Route, candidates
+from casefile.cases.wraps import key_digest, seat_seal
+from casefile.codes.routes import Routing
+from casefile.facts.register import FACTS
+from casefile.network.directory import Desk, Directory, read_directory
+from casefile.people.accounts import names_of, person_holder
+from casefile.people.sessions import Member
+from casefile.platform import logs
+from casefile.platform.database import write_now
+from casefile.platform.deployment import Deployment
+from casefile.registers.directory import KeyNotListed, public_key_of
+from casefile.registers.storage import Place, change, scan
+from casefile.sealing.errors import SealBroken
+from casefile.sealing.keypairs import PrivateKey
+
+AT_A_TIME = 10
+"""Cases settled by one look at the list of work."""
+
+
+def settle(session: Session, deployment: Deployment, member: Member, case: bytes) -> Opened:
+    """Open a case; if keys have to be taken or given back, that first. CaseNotFound as `unlock`."""
+    opened = unlock(session, deployment, member, case)
+    if not opened.label.unsettled:
+        return opened
+    write_now(lambda writing: _settle(writing, deployment, member, case), session)
+    return unlock(session, deployment, member, case)
+
+
+def settle_waiting(session: Session, deployment: Deployment, member: Member) -> None:
+    """Settle what waits on the member's list of work, a few cases at a time."""
+    codes = [desk.code for desk in read_directory(session, deployment).desks_of(member.person)]
+    waiting = [
+        case_of(columns["case_1"][at], columns["case_2"][at])
+        for _, columns in scan(session, deployment, QUEUE, "queue")
+        for at in np.flatnonzero(
+            (columns["circle"] & UNSETTLED) * np.isin(columns[DESK_COLUMNS[0]], codes)
+        )
+    ]
+    for case in waiting[:AT_A_TIME]:
+        try:
+            settle(session, deployment, member, case)
+        except CaseNotFound:
+            session.rollback()
+        except (KeyNotListed, SealBroken) as broken:
+            # The list must open whatever is wrong with one case: opening that case says so.
+            session.rollback()
+            logs.fault(broken, state="unsettled")
+
+
+def exclude(
+    session: Session, deployment: Deployment, opened: Opened, more: Exclusion, by: bytes
+) -> Held:
+    """Exclude one more and take the keys from everybody excluded, inside a write.
+
+    If nobody of the desk is left the case goes to the next desk of its route; if nobody is left
+    anywhere, to a circle of nobody, and the custodians alone can open it.
+    """
+    label = opened.label.excluding((*opened.label.exclusions, more))
+    return _take_keys(session, deployment, opened, _settled(label), by)
+
+
+def seat(
+    session: Session,
+    deployment: Deployment,
+    case: bytes,
+    label: Label,
+    circle: PrivateKey,
+    person: bytes,
+) -> Label:
+    """Wrap the circle to a person's present key: over her own wrap, or in a free slot."""
+    public = public_key_of(session, deployment, person_holder(person))
+    holder = Holder("member", person)
+    mine = (slot for slot, each in enumerate(label.holders) if each == holder)
+    slot = next(mine, None)
+    if slot is None:
+        slot = next(free_slots(label))
+    wanted = {slot: (holder, seat_seal(public, case, circle, person))}
+    label = put_wraps(session, deployment, case, label, wanted)
+    seated = {**dict(label.seated), person: key_digest(public)}
+    return replace(label, seated=tuple(seated.items()))
+
+
+def _settle(session: Session, deployment: Deployment, member: Member, case: bytes) -> None:
+    read_label(session, deployment, case, for_change=True)
+    opened = unlock(session, deployment, member, case)
+    if not opened.label.unsettled:
+        return
+    label = _settled(opened.label)
+    if holding(label, opened.directory) & set(label.excluded):
+        _take_keys(session, deployment, opened, label, member.person)
+    else:
+        _give_back(session, deployment, member, opened, label)
+
+
+def _settled(label: Label) -> Label:
+    return replace(without_lifted(label), unsettled=False)
+
+
+def _take_keys(
+    session: Session, deployment: Deployment, opened: Opened, label: Label, by: bytes
+) -> Held:
+    records = read_records(session, deployment, opened.case, label, opened.keys)
+    told = told_in(records, label.area)
+    label = move_questions(session, deployment, opened, label, told)
+    names = names_of(session, deployment)
+    facts = sift(opened.directory, names, told, most=deployment.settings.small_office).facts
+    _restrict(session, deployment, records, label)
+    released = set(opened.label.excluded) - set(label.excluded)
+    on_desk = holding(opened.label, opened.directory) | released
+    routing = read_routing(deployment.settings.config)
+    route = _route_on(opened, label, facts, on_desk, routing)
+    return draw_keys_anew(session, deployment, opened, label, route, by)
+
+
+def _give_back(
+    session: Session, deployment: Deployment, member: Member, opened: Opened, label: Label
+) -> None:
+    """Seat those of the desk who are excluded no longer; a case of the whole desk needs none."""
+    released = set(opened.label.excluded) - set(label.excluded)
+    if opened.label.circle and released & set(opened.desk.members):
+        circle = circle_key(session, deployment, member, opened.held)
+        for person in sorted(released & set(opened.desk.members)):
+            label = seat(session, deployment, opened.case, label, circle, person)
+    records = read_records(session, deployment, opened.case, opened.label, opened.keys)
+    _restrict(session, deployment, records, label)
+    change_row(session, deployment, write_label(session, deployment, opened.held, label))
+
+
+def told_in(records: list[Record], area: int) -> Told:
+    """What the report and the messages in an opened case say that decides who must not have it."""
+    said = [one.content for one in records if one.kind in {"report", "message"}]
+    reports = (one["answers"] for one in said if "answers" in one)
+    answers: dict[str, list[str]] = next(reports, {})
+    typed = {name: "".join(given[:1]) for name, given in answers.items()}
+    return Told(
+        text="\n".join(str(one["text"]) for one in said),
+        answers=tuple(one for given in answers.values() for one in given),
+        keep_from=typed.get("keep_from", ""),
+        employer=typed.get("employer", ""),
+        keep_area=bool(typed.get("keep_area")),
+        area=area,
+    )
+
+
+def _route_on(
+    opened: Opened, label: Label, facts: Facts, on_desk: frozenset[bytes], routing: Routing
+) -> Route:
+    """The same desk if anybody of it is left, else the next of the route with somebody left."""
+    out = set(label.excluded)
+    left = tuple(one for one in opened.desk.members if one in on_desk and one not in out)
+    desk = opened.directory.desks[opened.desk.id]
+    if left:
+        return Route(desk, left)
+    for each in _further(opened.directory, facts, desk, routing):
+        members = tuple(one for one in each.members if one not in out)
+        if members:
+            return Route(each, members)
+    return Route(desk, ())
+
+
+def _further(directory: Directory, facts: Facts, desk: Desk, routing: Routing) -> list[Desk]:
+    """The other desks of the route; headquarters investigations are the end of the line."""
+    ends = [one for one in directory.desks.values() if one.function == INVESTIGATION and one.live]
+    last = [one for one in ends if one.agency not in facts.kept_from]
+    wanted = (*candidates(directory, facts, routing), *sorted(last, key=lambda one: one.code))
+    return [one for one in wanted if one.id != desk.id]
+
+
+def _restrict(
+    session: Session, deployment: Deployment, records: list[Record], label: Label
+) -> None:
+    """The fact says whether anybody is excluded: live figures leave it out while so."""
+    pointer = next((one.content for one in records if one.kind == "fact"), None)
+    if pointer is None:
+        return
+    place = Place(bytes.fromhex(pointer["segment"]), pointer["slot"])
+
+    def edit(row: dict[str, int]) -> None:
+        row["restricted"] = bool(label.excluded)
+
+    change(session, deployment, FACTS, place, "coded", edit)
