@@ -28,7 +28,7 @@ from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, UNSETTLED, case_of, c
 from casefile.cases.records import Record, read_records
 from casefile.cases.routing import Facts, Route, candidates
 from casefile.cases.wraps import key_digest, seat_seal
-from casefile.codes.routes import Routing
+from casefile.codes.routes import Routing, read_routing
 from casefile.facts.register import FACTS
 from casefile.network.directory import Desk, Directory, read_directory
 from casefile.people.accounts import names_of, person_holder
