@@ -135,7 +135,7 @@ def test_a_supervisor_in_another_office_is_not_excluded(world: World) -> None:
 
 
 def test_lifting_a_name_lifts_its_line_and_nothing_else(world: World) -> None:
-    works(world, "Amal", "Intake desk, River", under="Peter")
+    works(world, "Amal", "Intake desk, River", under="Peter", area=1)
     world.report("Peter Nyambura and Lucia Fernandez came.", area="2")
     (peters,) = [one for one in asked(world, "Ines") if "Peter" in one.known.name]
     with world.session() as session:

@@ -41,7 +41,7 @@ def test_the_inter_agency_desk_is_asked_and_sees_a_name_and_never_the_report(
     both_worlds: World,
 ) -> None:
     world = both_worlds
-    works(world, "Sarah", "Intake desk, River")
+    works(world, "Sarah", "Intake desk, River", area=1)
     world.report(STORY, area="2", employer="blue vest", contact="way", contact_how="By radio")
     assert who_is_asked(world) == {"Ines"}
     (one,) = asked(world, "Ines")
