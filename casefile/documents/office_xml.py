@@ -33,7 +33,9 @@ MOMENTS: Final = frozenset({"dT", "dt", "refreshedDateIso", "created", "modified
 """Attributes that hold a name, an account, a moment. `date` is a moment in text documents alone."""
 NAMED_PEOPLE: Final = frozenset({"cmAuthor", "person", "author"})
 """Elements whose attribute `name` is a person's."""
-EDITORS: Final = frozenset({"creator", "creator-initials", "initial-creator", "printed-by", "sender-firstname"})
+EDITORS: Final = frozenset(
+    {"creator", "creator-initials", "initial-creator", "printed-by", "sender-firstname"}
+)
 MOMENT_TEXTS: Final = frozenset({"date", "date-string", "print-date", "creation-date"})
 """Elements of OpenDocument whose text is a name, or a moment."""
 DROPPED_ELEMENTS: Final = frozenset(
@@ -98,9 +100,7 @@ def without_relations(part: bytes, dropped: re.Pattern[str]) -> bytes:
         kind = _local(element.tag)
         if kind not in {"Relationship", "Override", "file-entry"}:
             continue
-        target = next(
-            (value for key, value in element.attrib.items() if _local(key) in _LEADS), ""
-        )
+        target = next((value for key, value in element.attrib.items() if _local(key) in _LEADS), "")
         if dropped.fullmatch(str(target).lstrip("/").removeprefix("../")) or _is_printer(element):
             _drop(element)
     return _written(tree)
@@ -130,9 +130,7 @@ def _forget_element(element: Any) -> None:
 
 def _forget_attribute(element: Any, key: str, kind: str) -> None:
     name = _local(key)
-    if name in NAMES or (name == "name" and kind in NAMED_PEOPLE):
-        element.set(key, NOBODY)
-    elif name in IDS_OF_PEOPLE:
+    if name in NAMES or (name == "name" and kind in NAMED_PEOPLE) or name in IDS_OF_PEOPLE:
         element.set(key, NOBODY)
     elif name in MOMENTS or (name == "date" and "wordprocessingml" in key):
         element.set(key, SOME_DAY)
@@ -178,7 +176,5 @@ def _parsed(part: bytes) -> Any:
 def _written(tree: Any) -> bytes:
     from lxml import etree
 
-    written: bytes = etree.tostring(
-        tree, xml_declaration=True, encoding="UTF-8", standalone=True
-    )
+    written: bytes = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
     return written

@@ -66,9 +66,7 @@ def clean_package(kind: FileKind, data: bytes | bytearray) -> tuple[bytes, bool]
             bare, clean = kept
             whole = whole and clean
             about = zipfile.ZipInfo(name, EPOCH)
-            about.compress_type = (
-                zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
-            )
+            about.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
             anew.writestr(about, bare)
     return made.getvalue(), whole
 
