@@ -200,7 +200,7 @@ def _write_lock(
     locked: bool,
     reason: str,
 ) -> None:
-    """Write the lock beside the file, in its compartment: whoever can open the one sees the other."""
+    """Write the lock beside the file, in its compartment: who opens the one sees the other."""
     content: Mapping[str, Any] = {
         "number": file.number,
         "locked": locked,

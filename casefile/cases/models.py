@@ -1,7 +1,7 @@
 """The tables of cases. A case points at nothing and nothing points at a case in the clear.
 
-Entries, wraps, quick keys and pieces of files are found by a keyed tag of case and number; how many there are
-stands in the sealed label. Every new case writes the same rows of the same lengths.
+Entries, wraps, quick keys and pieces of files are found by a keyed tag of case and number; how
+many there are stands in the sealed label. Every new case writes the same rows of the same lengths.
 """
 
 from __future__ import annotations

@@ -211,7 +211,7 @@ def _holds(ticket: str, case: str, number: int) -> bool:
         until, *what = json.loads(deployment.keyring.open(sealed, _whose()))
     except (SealBroken, ValueError):
         return False
-    return what == [case, number] and until >= int(deployment.now().timestamp())
+    return bool(what == [case, number] and until >= int(deployment.now().timestamp()))
 
 
 def _whose() -> bytes:

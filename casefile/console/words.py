@@ -214,7 +214,7 @@ def families() -> Spoken:
         pdf=_("PDF"),
         document=_("office document"),
         sound=_("sound"),
-        video=_("film"),
+        video=_("video"),
         text=_("text"),
         other=_("another kind of file"),
     )

@@ -76,5 +76,5 @@ def _cleaned(kind: FileKind, data: bytes | bytearray) -> Cleaned:
         return Cleaned(kind, clean_pdf(data), Mark.CLEANED)
     from casefile.documents.packages import clean_package
 
-    made, whole = clean_package(kind, data)
+    made, whole = clean_package(data)
     return Cleaned(kind, made, Mark.CLEANED if whole else Mark.REMAIN)

@@ -12,7 +12,7 @@ START: Final = b"\xff\xd8"
 SCAN: Final = 0xDA
 END: Final = 0xD9
 NOTES: Final = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
-"""APP1 to APP13, APP15 and comments: EXIF, XMP, IPTC, profiles. JFIF and Adobe's colour mark stay."""
+"""APP1 to APP13, APP15 and comments: EXIF, XMP, IPTC, profiles. JFIF and Adobe's mark stay."""
 ALONE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
 _NEXT_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """Inside a scan a real 0xFF is followed by zero or by a mark to begin afresh."""

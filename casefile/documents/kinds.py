@@ -114,7 +114,7 @@ _ENDS: Final = (
 
 
 def kind_of(beginning: bytes) -> FileKind:
-    """What a file is by its first `FIRST` bytes; office files are zip until they are looked into."""
+    """What a file is by its first bytes; office files are zip until they are looked into."""
     for signature, kind in _BEGINNINGS:
         if beginning.startswith(signature):
             return kind

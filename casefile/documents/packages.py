@@ -52,7 +52,7 @@ def package_kind(data: bytes | bytearray) -> FileKind:
         return FileKind.ZIP
 
 
-def clean_package(kind: FileKind, data: bytes | bytearray) -> tuple[bytes, bool]:
+def clean_package(data: bytes | bytearray) -> tuple[bytes, bool]:
     """The package anew, and whether everything in it could be cleaned."""
     made, whole = io.BytesIO(), True
     with (

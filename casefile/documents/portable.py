@@ -1,8 +1,8 @@
 """PDF files: taken apart and put together again without who made them, and without what acts.
 
 Goes: document information, XMP, file ids, scripts, actions, forms that send, embedded files, page
-thumbnails, private data of programs, names and dates on notes, notes inside JPEG pictures, and every
-earlier version of the file. The words on the pages stay. A locked file is not opened.
+thumbnails, private data of programs, names and dates on notes, notes inside JPEG pictures, and
+every earlier version of the file. The words on the pages stay. A locked file is not opened.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Handing over bytes that somebody else made: never as a page, never under their own name or type."""
+"""Handing over bytes somebody else made: never as a page, never under their own name or type."""
 
 from __future__ import annotations
 
