@@ -101,9 +101,9 @@ def copy(case: str, number: int) -> ResponseReturnValue:
     return attachment(data, neutral_name(reference_of(case_at(case)), file, data))
 
 
-@files.post(f"{FILE}/lock")
+@files.post(f"{FILE}/mark")
 @needs(Permission.OPEN_CASE)
-def lock(case: str, number: int) -> ResponseReturnValue:
+def mark(case: str, number: int) -> ResponseReturnValue:
     """Lock it for everybody, at once."""
     if ButtonForm().validate_on_submit():
         acting.lock_file(*_acting(), case, number)
