@@ -12,7 +12,9 @@ from sqlalchemy import Inspector, Integer, LargeBinary, String, inspect, text
 from sqlalchemy.types import TypeEngine
 
 from casefile.platform.now import QUARTER_HOUR
+from casefile.platform.uploads import LARGEST_FILE
 from casefile.registers.lanes import LANES
+from casefile.sealing.padding import SMALLEST_FILE, padded_file_size
 from tests.invariants.conftest import Told
 from tests.invariants.disks import on_postgresql
 from tests.invariants.opened import Row, rows
@@ -40,6 +42,17 @@ def _doubling(smallest: int, more: int) -> set[int]:
     return {smallest * 2**times + more for times in range(12)}
 
 
+def _pieces() -> set[int]:
+    """Whole pieces of a stream, and the last ones of files that are filled up to 5 per cent."""
+    chunk, tag, header = 64 * 1024, 16, 8
+    rungs = [SMALLEST_FILE]
+    while rungs[-1] < 2 * LARGEST_FILE:
+        rungs.append(padded_file_size(rungs[-1] + 1))
+    last = {rung % chunk + tag for rung in rungs if rung % chunk}
+    whole = {chunk + tag, chunk + tag + header}
+    return whole | last | {rung + tag + header for rung in rungs if rung < chunk}
+
+
 LENGTHS: dict[str, dict[str, set[int]]] = {
     "audit_batch": {"tag": {TAG}, "body": {65536 + SEAL}},
     "audit_head": {"tag": {TAG}, "body": {159}, "token": {TOKEN}},
@@ -62,6 +75,7 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
         "verifier": {32},
         "private": {97 + 61},
     },
+    "piece": {"tag": {TAG}, "body": _pieces()},
     "question": {"tag": {TAG}, "body": {8 * 541}, "token": {TOKEN}},
     "quick": {"tag": {TAG}, "body": {61}, "token": {TOKEN}},
     "receipt": {"lookup": {LOOKUP}, "body": {2048 + SEAL}},
