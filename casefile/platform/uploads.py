@@ -30,6 +30,8 @@ LARGEST_FILE: Final = 10 * 1024 * 1024
 """Bytes of one file, as the page says it: 10 MB."""
 FIRST: Final = 4096
 """Bytes from the beginning that decide whether a file is cleaned in memory or sealed at once."""
+CHUNKS: Final = 4
+"""Sealed chunks in one piece: 256 KB."""
 TAKES: Final = "casefile_takes_files"
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -72,6 +74,7 @@ class Sealer:
 
     def __init__(self, random: RandomBytes) -> None:
         self._made = SealedStream(random(16), new_key(random))
+        self._waiting: list[bytes] = []
         self._stream = SealingStream(
             self._take, self._made.key, random(PREFIX), file_place(self._made.id)
         )
@@ -81,14 +84,19 @@ class Sealer:
         """Fill up to the bucket, seal the last piece, and hand over what was made."""
         self._made.length = self._stream.fill_up()
         self._stream.close()
+        self._end_piece()
         return self._made
 
-    def _take(self, piece: bytes) -> None:
-        """The stream's few bytes of header lie with the first piece."""
-        if len(self._made.pieces) == 1 and len(self._made.pieces[0]) <= PREFIX + 1:
-            self._made.pieces[0] += piece
-        else:
-            self._made.pieces.append(piece)
+    def _end_piece(self) -> None:
+        """Hand over the chunks that wait as one piece."""
+        self._made.pieces.append(b"".join(self._waiting))
+        self._waiting.clear()
+
+    def _take(self, chunk: bytes) -> None:
+        """Four chunks make a piece; the stream's few bytes of header lie with the first."""
+        if len(self._waiting) == CHUNKS + (not self._made.pieces):
+            self._end_piece()
+        self._waiting.append(chunk)
 
 
 def file_place(identity: bytes) -> bytes:

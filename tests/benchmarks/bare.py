@@ -17,7 +17,7 @@ from casefile.platform.database import WRITING, dress, engine_options
 from casefile.settings import read_settings
 from tests.benchmarks.floors import floor_database
 
-PIECE = 64 * 1024
+PIECE, CHUNKS = 64 * 1024, 4
 INSERT = text("INSERT INTO bench_upload (id, body) VALUES (:id, :body)")
 
 
@@ -29,8 +29,9 @@ class Bare:
         options = engine_options(settings)
         self._engine = create_engine(options.pop("url"), **options)
         dress(self._engine, settings.lock_wait_s)
-        kind = "BLOB" if self._engine.dialect.name == "sqlite" else "BYTEA"
-        made = f"CREATE TABLE IF NOT EXISTS bench_upload (id {kind} PRIMARY KEY, body {kind})"
+        made = "CREATE TABLE IF NOT EXISTS bench_upload (id BYTEA PRIMARY KEY, body BYTEA NOT NULL)"
+        if self._engine.dialect.name == "sqlite":
+            made = made.replace("BYTEA", "BLOB") + " WITHOUT ROWID"
         with self._engine.begin() as connection:
             connection.execute(text(made))
 
@@ -52,7 +53,7 @@ def _sealed(body: Any, length: int) -> list[bytes]:
     while length > 0 and (piece := body.read(min(PIECE, length))):
         length -= len(piece)
         pieces.append(cipher.encrypt(os.urandom(12), piece, b""))
-    return pieces
+    return [b"".join(pieces[at : at + CHUNKS]) for at in range(0, len(pieces), CHUNKS)]
 
 
 app = Bare()

@@ -12,9 +12,10 @@ from sqlalchemy import Inspector, Integer, LargeBinary, String, inspect, text
 from sqlalchemy.types import TypeEngine
 
 from casefile.platform.now import QUARTER_HOUR
-from casefile.platform.uploads import LARGEST_FILE
+from casefile.platform.uploads import CHUNKS, LARGEST_FILE
 from casefile.registers.lanes import LANES
 from casefile.sealing.padding import SMALLEST_FILE, padded_file_size
+from casefile.sealing.streams import CHUNK, sealed_size
 from tests.invariants.conftest import Told
 from tests.invariants.disks import on_postgresql
 from tests.invariants.opened import Row, rows
@@ -44,13 +45,13 @@ def _doubling(smallest: int, more: int) -> set[int]:
 
 def _pieces() -> set[int]:
     """Whole pieces of a stream, and the last ones of files that are filled up to 5 per cent."""
-    chunk, tag, header = 64 * 1024, 16, 8
+    whole, header = CHUNKS * (CHUNK + 16), 8
     rungs = [SMALLEST_FILE]
     while rungs[-1] < 2 * LARGEST_FILE:
         rungs.append(padded_file_size(rungs[-1] + 1))
-    last = {rung % chunk + tag for rung in rungs if rung % chunk}
-    whole = {chunk + tag, chunk + tag + header}
-    return whole | last | {rung + tag + header for rung in rungs if rung < chunk}
+    sealed = [sealed_size(rung) - header for rung in rungs]
+    last = {length % whole for length in sealed if length > whole} - {0}
+    return last | {whole, whole + header} | {length + header for length in sealed if length < whole}
 
 
 LENGTHS: dict[str, dict[str, set[int]]] = {
