@@ -17,10 +17,12 @@ from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from casefile import cli
 from casefile.audit.chain import chain_begun, read_head
+from casefile.cases.files_notice import tell_legal
 from casefile.cases.notices import tell_asked, tell_desk
 from casefile.codes.configuration import read_configuration
 from casefile.console.away import away
 from casefile.console.conflict import conflict
+from casefile.console.files import files
 from casefile.console.joining import joining
 from casefile.console.log import log
 from casefile.console.network import network
@@ -28,6 +30,7 @@ from casefile.console.network_desks import desks
 from casefile.console.network_places import places
 from casefile.console.seats import seats
 from casefile.console.views import console
+from casefile.documents.kinds import to_be_cleaned
 from casefile.network.desks import offered_desks
 from casefile.people import gate
 from casefile.people.log_heads import tell_head
@@ -36,7 +39,7 @@ from casefile.platform import database, errors, headers, jobs, language, logs, s
 from casefile.platform.deployment import EXTENSION, Deployment, keys_of
 from casefile.platform.now import Now, system_now
 from casefile.platform.throttle import slots
-from casefile.platform.uploads import KeepsNoFiles
+from casefile.platform.uploads import SealingRequest
 from casefile.reporting.views import reporting
 from casefile.sealing.errors import KeyFileWrong, SealBroken
 from casefile.sealing.hidden import RandomBytes
@@ -52,10 +55,16 @@ OTHER_KEYS = (
 )
 
 
+class CasefileRequest(SealingRequest):
+    """A request whose files are sealed as they come, or held in memory to be cleaned first."""
+
+    to_be_cleaned = staticmethod(to_be_cleaned)
+
+
 class Casefile(Flask):
     """Flask with the unit of work around dispatch: what a page below 400 wrote is committed."""
 
-    request_class = KeepsNoFiles
+    request_class = CasefileRequest
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Answer, then commit; a commit that fails gives the page that says nothing was saved."""
@@ -89,7 +98,7 @@ def create_app(
     gate.guard(app)
     for pages in (
         *(reporting, people, joining, console, conflict, seats, log),
-        *(network, places, desks, away),
+        *(network, places, desks, away, files),
     ):
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()
@@ -119,7 +128,12 @@ def _refuse_other_keys(app: Casefile) -> None:
 
 def performers() -> dict[str, Callable[..., None]]:
     """News that travels upward: the name of a job and who performs it."""
-    return {"tell_desk": tell_desk, "tell_asked": tell_asked, "tell_head": tell_head}
+    return {
+        "tell_desk": tell_desk,
+        "tell_asked": tell_asked,
+        "tell_head": tell_head,
+        "tell_legal": tell_legal,
+    }
 
 
 def _harden(app: Flask) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from casefile.cases.files import LOCK, KeptFile, files_in
 from casefile.cases.keys import Opened
 from casefile.cases.label import Deadline, Label, when
 from casefile.cases.queue import Stamp
@@ -80,6 +81,16 @@ class SentLetter:
 
 
 @dataclass(frozen=True)
+class FileLine:
+    """A file as it stands on the page: without its name, which may say whose it is."""
+
+    file: KeptFile
+    by: str | None
+    mine: bool
+    locked_by: str
+
+
+@dataclass(frozen=True)
 class CasePage:
     """Everything the case page shows above any text the reporter wrote."""
 
@@ -115,6 +126,7 @@ class CasePage:
     notes: tuple[Note, ...]
     letters: tuple[SentLetter, ...]
     circle: bool
+    files: tuple[FileLine, ...]
 
 
 def compose_page(
@@ -174,6 +186,15 @@ def compose_page(
             for one in by_kind.get("letter", ())
         ),
         circle=bool(opened.label.circle),
+        files=tuple(
+            FileLine(
+                file,
+                people.get(file.by) if file.by else None,
+                file.by == member.person,
+                people.get(file.locked_by, ""),
+            )
+            for file in files_in(records)
+        ),
     )
 
 
@@ -235,6 +256,10 @@ def _dates(
         past.append(_happened(event["what"], event, member, people))
     for kind, said in (("message", "message_received"), ("note", "note_added")):
         past += [_happened(said, one, member, people) for one in by_kind.get(kind, ())]
+    past += [_happened("file_added", one, member, people) for one in _added(by_kind)]
+    for lock in by_kind.get(LOCK, ()):
+        said = "file_locked" if lock["locked"] else "file_unlocked"
+        past.append(_happened(said, lock, member, people))
     past += [_happened("answer_sent", one, member, people) for one in by_kind.get("letter", ())]
     past += [
         Moment(
@@ -263,6 +288,11 @@ def _dates(
         for one in label.next_deadlines()
     ]
     return (*sorted(past, key=lambda each: each.when), *ahead)
+
+
+def _added(by_kind: Mapping[str, list[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
+    """Files that members added; those of the reporter came with what she wrote."""
+    return [one for one in by_kind.get("file", ()) if "by" in one]
 
 
 def _happened(

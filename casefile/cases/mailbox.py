@@ -20,6 +20,15 @@ from sqlalchemy.orm import Session
 from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.exclusion_messages import exclude_named
+from casefile.cases.files import (
+    FileNotThere,
+    KeptFile,
+    NewFile,
+    add_files,
+    file_numbered,
+    files_in,
+    open_file,
+)
 from casefile.cases.keys import every_bundle, sealed_as
 from casefile.cases.label import CaseNotFound, Held, Label, read_label, when, write_label
 from casefile.cases.models import ReceiptRow
@@ -96,6 +105,8 @@ class Mailbox:
     letters: tuple[Letter, ...] = field(repr=False)
     token: str = field(repr=False)
     wrote: bool
+    files: tuple[KeptFile, ...] = field(default=(), repr=False)
+    """What we sent; never what the reporter sent."""
 
 
 @dataclass(frozen=True)
@@ -122,17 +133,49 @@ def open_by_token(session: Session, deployment: Deployment, token: str) -> Mailb
 
 
 def write_to_us(
-    session: Session, deployment: Deployment, *, token: str, text: str, once: bytes
+    session: Session,
+    deployment: Deployment,
+    *,
+    token: str,
+    text: str,
+    once: bytes,
+    files: tuple[NewFile, ...] = (),
 ) -> Mailbox:
     """Add a message from the open page; TokenExpired keeps nothing and loses nothing."""
-    return _write(session, deployment, _by_token(session, deployment, token), text, once)
+    return _write(session, deployment, _by_token(session, deployment, token), text, once, files)
 
 
 def write_with_number(
-    session: Session, deployment: Deployment, *, typed: str, text: str, once: bytes
+    session: Session,
+    deployment: Deployment,
+    *,
+    typed: str,
+    text: str,
+    once: bytes,
+    files: tuple[NewFile, ...] = (),
 ) -> Mailbox:
     """Add a message with the number typed again."""
-    return _write(session, deployment, _by_number(session, deployment, typed), text, once)
+    return _write(session, deployment, _by_number(session, deployment, typed), text, once, files)
+
+
+def take_our_file(
+    session: Session, deployment: Deployment, *, token: str, number: int
+) -> tuple[KeptFile, bytes]:
+    """A file we sent to this number and all of its bytes; FileNotThere for any other file."""
+    inside = _by_token(session, deployment, token)
+    case = inside.held.case
+    records = read_records(session, deployment, case, inside.held.label, inside.keys)
+    file = file_numbered(records, number)
+    if not file.ours or file.locked:
+        raise FileNotThere
+    data = open_file(session, deployment, case, file)
+    write_now(
+        lambda writing: note(
+            writing, deployment, Event.FILE_DOWNLOADED, by=None, case=case, about=file.id
+        ),
+        session,
+    )
+    return file, data
 
 
 def _by_number(session: Session, deployment: Deployment, typed: str) -> _Inside:
@@ -177,10 +220,16 @@ def _look(session: Session, deployment: Deployment, inside: _Inside) -> None:
 
 
 def _write(
-    session: Session, deployment: Deployment, inside: _Inside, text: str, once: bytes
+    session: Session,
+    deployment: Deployment,
+    inside: _Inside,
+    text: str,
+    once: bytes,
+    files: tuple[NewFile, ...],
 ) -> Mailbox:
     now, case = deployment.now(), inside.held.case
     names = names_of(session, deployment)
+    told = "\n".join((text, *(file.name for file in files)))
     content = {"text": text, "when": minutes(now)}
 
     def verb(writing: Session) -> Held:
@@ -198,9 +247,10 @@ def _write(
             "message",
             content,
         )
+        label = add_files(writing, deployment, case, label, Compartment.MAILBOX, inside.keys, files)
         limits = read_profile(deployment.settings.config)
         directory = read_directory(writing, deployment)
-        label = exclude_named(writing, deployment, directory, case, label, names, text)
+        label = exclude_named(writing, deployment, directory, case, label, names, told)
         label = replace(label, new_messages=label.new_messages + 1).remembering(once)
         changed = write_label(
             writing, deployment, held, label.started(limits["answer_message"], now)
@@ -236,6 +286,7 @@ def _page(session: Session, deployment: Deployment, inside: _Inside) -> Mailbox:
         letters=_letters(records),
         token=_token(deployment, inside),
         wrote=False,
+        files=tuple(file for file in files_in(records) if file.ours and not file.locked),
     )
 
 

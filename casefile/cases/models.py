@@ -1,7 +1,7 @@
 """The tables of cases. A case points at nothing and nothing points at a case in the clear.
 
-Entries, wraps and quick keys are found by a keyed tag of case and number; how many there are
-stands in the sealed label. Every new case writes the same rows of the same lengths.
+Entries, wraps, quick keys and pieces of files are found by a keyed tag of case and number; how
+many there are stands in the sealed label. Every new case writes the same rows of the same lengths.
 """
 
 from __future__ import annotations
@@ -64,6 +64,16 @@ class QuestionRow(Base):
     tag: Mapped[bytes] = mapped_column(primary_key=True)
     body: Mapped[bytes]
     token: Mapped[bytes]
+
+
+class PieceRow(Base):
+    """One piece of a sealed file; which file and which piece stands in a record and in the tag."""
+
+    __tablename__ = "piece"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
 
 
 class ReceiptRow(Base):

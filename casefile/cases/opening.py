@@ -23,6 +23,8 @@ from casefile.cases.exclusion_asking import (
     on_the_label,
     sealed_round,
 )
+from casefile.cases.files import FILE, NewFile, counting, record_of
+from casefile.cases.files_store import keep_pieces
 from casefile.cases.label import Exclusion, Holder, Label, add_label, digest
 from casefile.cases.models import EntryRow, QuestionRow, QuickRow, ReceiptRow, WrapRow
 from casefile.cases.queue_rows import QUEUE, ROW, fill_row
@@ -70,6 +72,7 @@ class FirstReport:
     exclusions: tuple[Exclusion, ...]
     asked: tuple[Asked, ...] = field(repr=False)
     fact: FirstFact
+    files: tuple[NewFile, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,13 @@ def prepare_case(
         label = replace(label, seated=tuple(seated))
     for sealed in entries:
         label = label.with_body(sealed.compartment, sealed.body)
+    for file in first.files:
+        content = record_of(file, label, label.received, by=b"")
+        sealed = seal_record(
+            deployment, case, len(entries), Compartment.MAILBOX, keys, FILE, content
+        )
+        entries.append(sealed)
+        label = counting(label.with_body(sealed.compartment, sealed.body), file)
     return Prepared(
         case=case,
         keys=keys,
@@ -152,6 +162,7 @@ def open_case(
         add_rows(session, ReceiptRow, prepared.receipt)
         add_label(session, deployment, case, replace(label, queue=queued.place))
         add_rows(session, EntryRow, *entries)
+        _keep_files(session, deployment, prepared)
         add_rows(session, WrapRow, *prepared.wraps)
         add_rows(session, QuickRow, *prepared.quick)
         add_rows(session, QuestionRow, *prepared.questions)
@@ -189,6 +200,13 @@ def _pointer(deployment: Deployment, prepared: Prepared, fact: Place) -> Sealed:
     return seal_record(
         deployment, prepared.case, index, Compartment.WORK, prepared.keys, "fact", content
     )
+
+
+def _keep_files(session: Session, deployment: Deployment, prepared: Prepared) -> None:
+    first = 0
+    for file in prepared.first.files:
+        keep_pieces(session, deployment, prepared.case, first, file.stream.pieces)
+        first += len(file.stream.pieces)
 
 
 def _label(

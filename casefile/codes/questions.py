@@ -34,6 +34,8 @@ class Kind(StrEnum):
     SOME = "some"
     AREA = "area"
     TICK = "tick"
+    FILES = "files"
+    """Files, of which no answer is kept: they are taken apart from the answers."""
 
 
 CHOSEN = frozenset({Kind.ONE, Kind.SOME})

@@ -10,7 +10,7 @@ import re
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from casefile.people.forms import StaffForm
@@ -65,6 +65,21 @@ class OwnWordsForm(StaffForm):
     written_in = SelectField(choices=[each.code for each in LANGUAGES])
     text = TextAreaField(**_text(LONGEST_LETTER, _l("There is nothing to send yet.")))
     once = HiddenField()
+
+
+class FilesForm(StaffForm):
+    """Files for the colleagues, or for the reporter; the files themselves are no field."""
+
+    to_reporter = BooleanField()
+    once = HiddenField()
+
+
+class UnlockForm(StaffForm):
+    """Why a file that was locked may be opened after all."""
+
+    reason = StringField(
+        **_text(LONGEST_REASON, _l("Say why it may be opened, for your colleagues."))
+    )
 
 
 class NoteForm(StaffForm):

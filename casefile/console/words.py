@@ -49,6 +49,8 @@ class CaseWords:
     share_name: Mapping[str, str]
     help: Mapping[str, str]
     told_by: Mapping[str, str]
+    family: Mapping[str, str]
+    mark: Mapping[str, str]
 
 
 def queue_words() -> QueueWords:
@@ -71,6 +73,8 @@ def case_words() -> CaseWords:
         share_name=_name_answers(),
         help=_wishes(),
         told_by=_tellers(),
+        family=families(),
+        mark=_marks(),
     )
 
 
@@ -200,6 +204,28 @@ def _tellers() -> Spoken:
         other=_("another person, and the one it happened to does not know"),
         several=_("someone writing for several people"),
         not_said=_("not said"),
+    )
+
+
+def families() -> Spoken:
+    """What a file is, in one word."""
+    return Spoken(
+        picture=_("picture"),
+        pdf=_("PDF"),
+        document=_("office document"),
+        sound=_("sound"),
+        video=_("video"),
+        text=_("text"),
+        other=_("another kind of file"),
+    )
+
+
+def _marks() -> Spoken:
+    """What is known of the details inside a file."""
+    return Spoken(
+        cleaned=_("hidden details removed"),
+        remain=_("details inside may remain"),
+        failed=_("could not be cleaned: details inside remain"),
     )
 
 

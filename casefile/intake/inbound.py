@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from casefile.cases.files import NewFile
+
 
 @dataclass(frozen=True)
 class InboundReport:
@@ -26,6 +28,8 @@ class InboundReport:
     channel: str
     once: bytes = field(repr=False)
     first_viewed: datetime | None = None
+    files: tuple[NewFile, ...] = field(default=(), repr=False)
+    """What was sent with it, cleaned and sealed already."""
 
     def chose(self, question: str, code: str) -> bool:
         """Say whether `code` is among the answers to `question`."""

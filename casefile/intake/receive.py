@@ -98,7 +98,7 @@ def _hold_as_it_was(session: Session, deployment: Deployment, desk: Desk) -> Non
 def told_by(inbound: InboundReport) -> Told:
     """What of a report decides who must not have it."""
     return Told(
-        text=inbound.text,
+        text="\n".join((inbound.text, *(file.name for file in inbound.files))),
         answers=tuple(one for given in inbound.answers.values() for one in given),
         keep_from=inbound.typed("keep_from"),
         employer=inbound.typed("employer"),
@@ -110,7 +110,10 @@ def told_by(inbound: InboundReport) -> Told:
 def content_of(inbound: InboundReport) -> bytes:
     """The canonical bytes of what was written: edited text is another report."""
     answers = {name: list(given) for name, given in sorted(inbound.answers.items())}
-    return json.dumps([inbound.text, answers], ensure_ascii=True, separators=(",", ":")).encode()
+    written: list[object] = [inbound.text, answers]
+    if inbound.files:
+        written.append([file.digest.hex() for file in inbound.files])
+    return json.dumps(written, ensure_ascii=True, separators=(",", ":")).encode()
 
 
 def _opened_before(session: Session, deployment: Deployment, lookup: bytes) -> Label | None:
@@ -165,6 +168,7 @@ def _first(
         exclusions=sifted.exclusions,
         asked=asked,
         fact=_fact(deployment, directory, inbound, chosen, sifted.facts),
+        files=inbound.files,
     )
 
 

@@ -25,6 +25,11 @@ HEADERS: Final = {
 }
 """Header → value. With `no-referrer` Chromium posts from nowhere; hence `same-origin`."""
 
+SANDBOX: Final = (
+    "sandbox; default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""The policy of bytes somebody else made: a browser that shows them runs and loads nothing."""
+
 STRICT_TRANSPORT: Final = "max-age=31536000"
 SMALLEST_COMPRESSED = 500
 
@@ -39,8 +44,13 @@ def dress_answers(app: Flask) -> None:
 
 
 def put_on(headers: Headers, *, secure: bool) -> None:
-    """Set the table; a page may only lengthen its own life in the cache, as static files do."""
+    """Set the table; a page may only lengthen its own life in the cache, as static files do.
+
+    Bytes that are no page of ours may wear the narrower policy of `SANDBOX`.
+    """
     for name, value in HEADERS.items():
+        if headers.get(name, "") == SANDBOX:
+            continue
         if name == "Cache-Control" and "immutable" in headers.get(name, ""):
             continue
         headers[name] = value

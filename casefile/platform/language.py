@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, request
 from flask_babel import Babel, Domain, gettext
@@ -46,6 +47,7 @@ LANGUAGES = (
     Language("ar", "العربية", "rtl", "٠١٢٣٤٥٦٧٨٩"),
 )
 BY_CODE = {language.code: language for language in LANGUAGES}
+MEGABYTE = 1024 * 1024
 CALENDARS = {"en": "en_GB", "ar": "ar"}
 """Babel locales that differ from our code: days come before months."""
 Unit = Literal["minute", "hour", "day"]
@@ -137,6 +139,7 @@ def sayings(zone: ZoneInfo, now: Now) -> Iterable[tuple[str, Callable[..., str]]
         ("moment", lambda when: said_moment(when, zone, now())),
         ("exact", lambda when: exact(when, zone)),
         ("lasting", lasting),
+        ("weight", weight),
     )
 
 
@@ -182,6 +185,16 @@ def said_moment(when: datetime, zone: ZoneInfo, now: datetime) -> str:
 def exact(when: datetime, zone: ZoneInfo) -> str:
     """Name a moment for a record: 2026-11-26 14:05:09, in the duty station's zone."""
     return digits(f"{when.astimezone(zone):%Y-%m-%d %H:%M:%S}")
+
+
+def weight(size: int) -> str:
+    """Say how large a file is: 2.3 MB, 12 KB; never less than 1 KB."""
+    if size >= MEGABYTE // 10:
+        whole, tenth = divmod(-(-size * 10 // MEGABYTE), 10)
+        code = current_language().code
+        said = format_decimal(whole + tenth / 10, locale=CALENDARS.get(code, code))
+        return str(gettext("%(size)s MB", size=digits(said)))
+    return str(gettext("%(size)s KB", size=digits(max(1, -(-size // 1024)))))
 
 
 def lasting(length: timedelta) -> str:

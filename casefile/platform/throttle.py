@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import BoundedSemaphore
 from types import TracebackType
 from typing import TypeVar
@@ -76,6 +76,8 @@ class Slots:
     reports: Ahead
     guesses: Turn
     sign_ins: Turn
+    cleaning: BoundedSemaphore = field(default_factory=BoundedSemaphore)
+    """One file at a time is taken apart in one process: decoding a picture takes memory."""
 
 
 def slots(settings: Settings) -> Slots:

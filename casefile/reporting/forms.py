@@ -154,6 +154,8 @@ def _answer(sent: Sent, asked: Field) -> tuple[str, ...]:
             return _kept(filter(AREA.fullmatch, values), 1)
         case Kind.ONE:
             return _kept(_known(values, asked), 1)
+        case Kind.FILES:
+            return ()
         case Kind.SOME:
             return _without_lone(tuple(_known(values, asked)), asked)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from flask import render_template
 
+from casefile.cases.files import RefusedFile
 from casefile.cases.mailbox import Mailbox
 from casefile.codes.questions import Questionnaire, load_questions
 from casefile.intake.receive import Receipt
@@ -21,6 +22,18 @@ from casefile.network.directory import Area
 from casefile.platform.deployment import current_deployment
 from casefile.reporting.first_view import seal_first_view
 from casefile.reporting.forms import LetterForm, ReportForm
+
+
+@dataclass(frozen=True)
+class SentFiles:
+    """What a page that comes back says of the files that were sent with it."""
+
+    refused: tuple[RefusedFile, ...] = ()
+    again: bool = False
+    """Files came, and none was kept: no browser puts them back into the page."""
+
+
+NO_FILES = SentFiles()
 
 
 class Trouble(StrEnum):
@@ -65,7 +78,12 @@ def not_open_page() -> str:
     return render_template("reporting/not_open.html")
 
 
-def form_page(filled: ReportForm, areas: Sequence[Area], trouble: Trouble | None = None) -> str:
+def form_page(
+    filled: ReportForm,
+    areas: Sequence[Area],
+    trouble: Trouble | None = None,
+    files: SentFiles = NO_FILES,
+) -> str:
     """The form with everything in its place; without `areas` the area once chosen is kept."""
     return render_template(
         "reporting/form.html",
@@ -75,6 +93,7 @@ def form_page(filled: ReportForm, areas: Sequence[Area], trouble: Trouble | None
         once=once_of(filled),
         seen=filled.seen or _seen_now(),
         trouble=trouble,
+        files=files,
     )
 
 
@@ -88,17 +107,19 @@ def number_page(filled: LetterForm, trouble: Trouble | None = None) -> str:
     return render_template("reporting/number.html", filled=filled, trouble=trouble)
 
 
-def mailbox_page(mailbox: Mailbox, filled: LetterForm) -> str:
+def mailbox_page(mailbox: Mailbox, filled: LetterForm, files: SentFiles = NO_FILES) -> str:
     """Where the report stands, what we wrote, and a place to write."""
     return render_template(
-        "reporting/mailbox.html", mailbox=mailbox, filled=filled, once=once_of(filled)
+        "reporting/mailbox.html", mailbox=mailbox, filled=filled, once=once_of(filled), files=files
     )
 
 
-def letter_page(filled: LetterForm, trouble: Trouble | None = None) -> str:
+def letter_page(
+    filled: LetterForm, trouble: Trouble | None = None, files: SentFiles = NO_FILES
+) -> str:
     """What was written for a mailbox that could not be opened."""
     return render_template(
-        "reporting/letter.html", filled=filled, once=once_of(filled), trouble=trouble
+        "reporting/letter.html", filled=filled, once=once_of(filled), trouble=trouble, files=files
     )
 
 

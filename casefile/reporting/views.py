@@ -6,20 +6,23 @@ the field stands here, and whatever goes wrong, what a person wrote comes back o
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from casefile.cases.files import FileNotThere, NewFile, receive_files
 from casefile.cases.mailbox import (
     Mailbox,
     NumberOpensNothing,
     TokenExpired,
     open_by_number,
     open_by_token,
+    take_our_file,
     write_to_us,
     write_with_number,
 )
+from casefile.documents.kinds import ending_of
 from casefile.intake.inbound import InboundReport
 from casefile.intake.receive import ServiceNotOpen, receive
 from casefile.network.desks import service_open
@@ -28,9 +31,11 @@ from casefile.network.places import areas
 from casefile.people.gate import public
 from casefile.platform.database import current_session
 from casefile.platform.deployment import current_deployment
-from casefile.platform.errors import TOO_LARGE, keep_what_was_written
+from casefile.platform.downloads import attachment
+from casefile.platform.errors import TOO_LARGE, keep_what_was_written, problem_page
 from casefile.platform.headers import compressible
 from casefile.platform.language import LANGUAGES, current_language, use_language
+from casefile.platform.uploads import ArrivingFile, SealingRequest, takes_files
 from casefile.reporting import pages
 from casefile.reporting.first_view import open_first_view
 from casefile.reporting.forms import (
@@ -39,7 +44,7 @@ from casefile.reporting.forms import (
     read_letter,
     read_report,
 )
-from casefile.reporting.pages import Trouble
+from casefile.reporting.pages import SentFiles, Trouble
 
 CHANNEL = "web_anonymous"
 NOT_ACCEPTED = 422
@@ -81,15 +86,21 @@ def form_page() -> Response:
 
 @reporting.post(f"{LANG}/report")
 @public
+@takes_files
 def send_report() -> ResponseReturnValue:
-    """Take the report and show its number."""
-    filled = read_report(request.form, pages.questions())
+    """Take the report and show its number; with a file that is refused the page comes back."""
+    filled, arrived = read_report(request.form, pages.questions()), _arrived()
+    again = SentFiles(again=bool(arrived))
     if filled.mistake:
-        return pages.form_page(filled, _areas()), NOT_ACCEPTED
+        return pages.form_page(filled, _areas(), files=again), NOT_ACCEPTED
+    received = receive_files(current_deployment(), arrived)
+    if received.refused:
+        return pages.form_page(filled, _areas(), files=SentFiles(received.refused)), NOT_ACCEPTED
+    told = _inbound(filled, received.taken)
     try:
-        receipt = receive(current_session(), current_deployment(), _inbound(filled))
+        receipt = receive(current_session(), current_deployment(), told)
     except ServiceNotOpen:
-        return pages.form_page(filled, _areas(), Trouble.NOT_OPEN), 503
+        return pages.form_page(filled, _areas(), Trouble.NOT_OPEN, again), 503
     return pages.receipt_page(receipt)
 
 
@@ -129,17 +140,40 @@ def open_mailbox() -> ResponseReturnValue:
 
 @reporting.post(f"{LANG}/answer/write")
 @public
+@takes_files
 def write_letter() -> ResponseReturnValue:
     """Take what a reporter writes: by the page's token, or by the number once that expired."""
-    filled = read_letter(request.form)
+    filled, arrived = read_letter(request.form), _arrived()
+    again = SentFiles(again=bool(arrived))
     try:
         if filled.mistake:
-            return pages.mailbox_page(_opened(filled), filled), NOT_ACCEPTED
-        return pages.mailbox_page(_written(filled), LetterForm())
+            return pages.mailbox_page(_opened(filled), filled, again), NOT_ACCEPTED
+        received = receive_files(current_deployment(), arrived)
+        if received.refused:
+            files = SentFiles(received.refused)
+            return pages.mailbox_page(_opened(filled), filled, files), NOT_ACCEPTED
+        return pages.mailbox_page(_written(filled, received.taken), LetterForm())
     except NumberOpensNothing:
-        return pages.letter_page(filled.opening_nothing()), NOT_ACCEPTED
+        return pages.letter_page(filled.opening_nothing(), files=again), NOT_ACCEPTED
     except TokenExpired:
-        return pages.letter_page(filled, Trouble.LOCKED), NOT_ACCEPTED
+        return pages.letter_page(filled, Trouble.LOCKED, again), NOT_ACCEPTED
+
+
+@reporting.post(f"{LANG}/answer/file")
+@public
+def take_file() -> ResponseReturnValue:
+    """Hand over a file we sent to this number, to be saved under a neutral name."""
+    filled, number = read_letter(request.form), request.form.get("file", "")
+    if not (number.isascii() and number.isdecimal()):
+        return problem_page(404)
+    session, deployment = current_session(), current_deployment()
+    try:
+        file, data = take_our_file(session, deployment, token=filled.token, number=int(number))
+    except TokenExpired:
+        return pages.number_page(LetterForm(), Trouble.LOCKED), NOT_ACCEPTED
+    except FileNotThere:
+        return problem_page(404)
+    return attachment(data, f"{file.number}{ending_of(file.kind, data[:64])}")
 
 
 @reporting.get(f"{LANG}/help")
@@ -169,7 +203,11 @@ def _blank_form() -> str:
     return pages.form_page(ReportForm(), _areas())
 
 
-def _inbound(filled: ReportForm) -> InboundReport:
+def _arrived() -> list[ArrivingFile]:
+    return cast(SealingRequest, request).arrived
+
+
+def _inbound(filled: ReportForm, files: tuple[NewFile, ...]) -> InboundReport:
     """What goes to intake. A page without its token gets a random one: it is never refused."""
     deployment = current_deployment()
     return InboundReport(
@@ -179,6 +217,7 @@ def _inbound(filled: ReportForm) -> InboundReport:
         channel=CHANNEL,
         once=filled.once or deployment.random(32),
         first_viewed=open_first_view(deployment.keyring, filled.seen, deployment.now()),
+        files=files,
     )
 
 
@@ -189,23 +228,26 @@ def _opened(filled: LetterForm) -> Mailbox:
     return open_by_number(session, deployment, filled.number)
 
 
-def _written(filled: LetterForm) -> Mailbox:
+def _written(filled: LetterForm, files: tuple[NewFile, ...]) -> Mailbox:
     session, deployment = current_session(), current_deployment()
     once = filled.once or deployment.random(32)
     text, typed = filled.text, filled.number
     if typed:
-        return write_with_number(session, deployment, typed=typed, text=text, once=once)
-    return write_to_us(session, deployment, token=filled.token, text=text, once=once)
+        return write_with_number(
+            session, deployment, typed=typed, text=text, once=once, files=files
+        )
+    return write_to_us(session, deployment, token=filled.token, text=text, once=once, files=files)
 
 
 def _given_back(status: int) -> str:
     """The same page again with everything on it: too large, the database away, or our mistake."""
     trouble = Trouble.TOO_LARGE if status == TOO_LARGE else Trouble.NOT_SAVED
+    again = SentFiles(again=bool(_arrived()))
     if request.endpoint == "reporting.send_report":
         filled = read_report(request.form, pages.questions())
-        return pages.form_page(filled, (), trouble)
+        return pages.form_page(filled, (), trouble, again)
     if request.endpoint == "reporting.write_letter":
-        return pages.letter_page(read_letter(request.form), trouble)
+        return pages.letter_page(read_letter(request.form), trouble, again)
     if status == TOO_LARGE:
         return pages.number_page(LetterForm().opening_nothing())
     return pages.number_page(read_letter(request.form), trouble)

@@ -25,6 +25,7 @@ from tests.benchmarks import (
     registers,
     server,
     throughput,
+    upload,
 )
 from tests.benchmarks.browser import BrowserMissing
 from tests.benchmarks.deployment import Deployed, Engine, Founded, found
@@ -38,6 +39,7 @@ PARTS: dict[str, Part] = {
     "equal_time": equal_time.measure,
     "queue": queue.measure,
     "throughput": throughput.measure,
+    "upload": upload.measure,
     "memory": memory.measure,
     "registers": registers.measure,
 }

@@ -36,14 +36,19 @@ ROW_BYTES = 4096
 """The floor's one row: the smallest bucket of a report."""
 
 
+def floor_database(settings: Settings, name: str) -> Settings:
+    """The same settings with a database of the floor's own: a file each process, or the server."""
+    if not settings.database.startswith("sqlite"):
+        return settings
+    file = settings.instance / f"floor-{name}-{os.getpid()}.sqlite3"
+    return replace(settings, database=f"sqlite:///{file}")
+
+
 class DurableRow:
     """One row written and committed: same engine, same settings, a table and file of its own."""
 
     def __init__(self, settings: Settings) -> None:
-        database = settings.database
-        if database.startswith("sqlite"):
-            database = f"sqlite:///{settings.instance / f'floor-{os.getpid()}.sqlite3'}"
-        options = engine_options(replace(settings, database=database))
+        options = engine_options(floor_database(settings, "row"))
         self._engine = create_engine(options.pop("url"), **options)
         dress(self._engine, settings.lock_wait_s)
         self._insert = text("INSERT INTO bench_floor (id, body) VALUES (:id, :body)")

@@ -4,6 +4,7 @@ every answer it was given, so that tests can look at all of them afterwards."""
 from __future__ import annotations
 
 import gzip
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urlencode
@@ -65,21 +66,37 @@ class Browser:
         return self.sends(address, dict(typed), status)
 
     def sends(
-        self, address: str, fields: Fields, status: int | None = 200, *, parts: bool = False
+        self,
+        address: str,
+        fields: Fields,
+        status: int | None = 200,
+        *,
+        parts: bool = False,
+        files: Sequence[tuple[str, bytes]] = (),
     ) -> Answer:
         """Post fields of which one may have several values, in parts as forms with files are."""
         kind = "application/x-www-form-urlencoded"
-        body, kind = in_parts(fields) if parts else (urlencode(fields, True).encode(), kind)
+        whole = parts or files
+        body, kind = in_parts(fields, *files) if whole else (urlencode(fields, True).encode(), kind)
         packed = {"Accept-Encoding": "gzip"}
         response = self.client.post(
             address, data=body, base_url=BASE, content_type=kind, headers=packed
         )
         return self._told(f"POST {address}", response, status)
 
-    def presses(self, page: Answer, to: str, status: int | None = 303, **typed: str) -> Answer:
+    def presses(
+        self,
+        page: Answer,
+        to: str,
+        status: int | None = 303,
+        files: Sequence[tuple[str, bytes]] = (),
+        **typed: str,
+    ) -> Answer:
         """Fill the form of a page that goes to an address with this end, and send it."""
         form = form_to(page.page, to)
-        return self.sends(form.address, form.fields | typed, status, parts=form.in_parts)
+        return self.sends(
+            form.address, form.fields | typed, status, parts=form.in_parts, files=files
+        )
 
     def _told(self, asked: str, response: TestResponse, status: int | None) -> Answer:
         answer = Answer(asked, response)

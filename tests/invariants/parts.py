@@ -8,17 +8,18 @@ from collections.abc import Mapping
 Fields = Mapping[str, str | list[str]]
 
 
-def in_parts(fields: Fields, file: tuple[str, bytes] | None = None) -> tuple[bytes, str]:
-    """The body of a multipart form and its content type; `file` is a name and its bytes."""
+def in_parts(fields: Fields, *files: tuple[str, bytes]) -> tuple[bytes, str]:
+    """The body of a multipart form and its content type; a file is a name and its bytes."""
     edge = uuid.uuid4().hex
     parts = [
         _part(edge, f'name="{name}"', value.encode())
         for name, given in fields.items()
         for value in (given if isinstance(given, list) else [given])
     ]
-    if file is not None:
-        told = f'name="file"; filename="{file[0]}"\r\nContent-Type: image/png'
-        parts.append(_part(edge, told, file[1]))
+    for name, data in files:
+        quoted = name.replace('"', "%22")
+        told = f'name="files"; filename="{quoted}"\r\nContent-Type: image/png'
+        parts.append(_part(edge, told, data))
     return b"".join(parts) + f"--{edge}--\r\n".encode(), f"multipart/form-data; boundary={edge}"
 
 

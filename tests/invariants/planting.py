@@ -19,7 +19,9 @@ from casefile.people.roles import Role
 from casefile.people.second_factor import code_at
 from casefile.platform.database import own_transaction, write
 from casefile.platform.jobs import claim, enqueue, perform_due
+from tests.documents import making
 from tests.invariants.browsing import Browser
+from tests.invariants.pages import form_to
 from tests.invariants.traces import ARABIC_MARK, LATIN_MARK
 from tests.world import World
 
@@ -80,6 +82,16 @@ REASON = latin("reason")
 NOTE = f"{latin('note')} {arabic('ملاحظة')}"
 STRAY = latin("stray")
 """Typed where nothing can be kept: an empty report's answers, a wrong number, an address."""
+
+
+FILES = (
+    (latin("photo") + ".jpg", making.picture("JPEG", (1200, 900))),
+    (latin("letter") + ".pdf", making.pdf()),
+    (latin("minutes") + ".docx", making.docx()),
+    (latin("voice") + ".ogg", b"OggS" + latin("spoken ").encode() * 30_000),
+    (latin("words") + ".txt", WORDS["what"].encode("utf-16-le")),
+)
+"""Files whose names, details and contents are planted words: some are cleaned, some cannot be."""
 
 
 @dataclass
@@ -189,13 +201,13 @@ def _report(reporter: Browser, language: str) -> str:
     page = reporter.opens(f"/{language}/")
     address = f"/{language}/report"
     once = next(one.attrs["value"] for one in page.page.all("input") if one.attrs["name"] == "once")
-    sent = reporter.sends(address, {"once": once} | WORDS | CHOSEN)
+    sent = reporter.sends(address, {"once": once} | WORDS | CHOSEN, files=FILES)
     return digits(sent.body)
 
 
 def _come_back(reporter: Browser, number: str) -> None:
     page = reporter.posts("/en/answer", number=number)
-    reporter.presses(page, "/answer/write", 200, text=MESSAGE)
+    reporter.presses(page, "/answer/write", 200, text=MESSAGE, files=FILES[:1])
 
 
 def _answer(member: Browser) -> str:
@@ -207,12 +219,27 @@ def _answer(member: Browser) -> str:
     composer = member.opens(f"{case}?letter=own")
     member.presses(composer, f"{case}/answer", text=LETTER, reason=REASON)
     member.presses(member.opens(case), f"{case}/note", text=NOTE)
+    _handle_files(member, case)
     return case
+
+
+def _handle_files(member: Browser, case: str) -> None:
+    """A file is added, looked at, copied, locked, and unlocking it is tried."""
+    member.presses(member.opens(case), f"{case}/files", files=FILES[:4])
+    shown = member.presses(member.opens(f"{case}/files/1"), "/show", 200)
+    picture = next(one.attrs["src"] for one in shown.page.all("img"))
+    member.opens(picture)
+    member.presses(shown, "/copy", 200)
+    locking = form_to(shown.page, "/mark")
+    member.sends(locking.address, locking.fields, 303)
+    member.sends(f"{case}/files/1/unlock", locking.fields | {"reason": latin("harmless")}, 409)
 
 
 def _err(reporter: Browser, member: Browser, case: str) -> None:
     """What is refused or goes astray must not be kept either."""
     reporter.sends("/en/report", {"what": ""} | {"employer": STRAY}, 422)
+    refused = ((STRAY + ".png", b""), (STRAY + ".ogg", b"OggS" + STRAY.encode() * 100_000))
+    reporter.sends("/en/report", WORDS, 422, files=refused)
     reporter.posts("/en/answer", 422, number=STRAY)
     reporter.posts("/en/answer/write", 422, text=STRAY, token=STRAY)
     reporter.opens(f"/en/{STRAY}?{STRAY}={STRAY}", 404, User_Agent=STRAY, Referer=STRAY)

@@ -158,7 +158,7 @@ class Served:
         self, address: str, fields: dict[str, str], file: tuple[str, bytes] | None = None
     ) -> Reply:
         """Send a form in parts, as the reporting form is sent; `file` is a name and its bytes."""
-        body, kind = in_parts(fields, file)
+        body, kind = in_parts(fields, *([file] if file else []))
         return self._ask("POST", address, body, {"Content-Type": kind})
 
     def raw(self, sent: bytes) -> bytes:

@@ -12,7 +12,10 @@ from sqlalchemy import Inspector, Integer, LargeBinary, String, inspect, text
 from sqlalchemy.types import TypeEngine
 
 from casefile.platform.now import QUARTER_HOUR
+from casefile.platform.uploads import CHUNKS, LARGEST_FILE
 from casefile.registers.lanes import LANES
+from casefile.sealing.padding import SMALLEST_FILE, padded_file_size
+from casefile.sealing.streams import CHUNK, sealed_size
 from tests.invariants.conftest import Told
 from tests.invariants.disks import on_postgresql
 from tests.invariants.opened import Row, rows
@@ -40,6 +43,17 @@ def _doubling(smallest: int, more: int) -> set[int]:
     return {smallest * 2**times + more for times in range(12)}
 
 
+def _pieces() -> set[int]:
+    """Whole pieces of a stream, and the last ones of files that are filled up to 5 per cent."""
+    whole, header = CHUNKS * (CHUNK + 16), 8
+    rungs = [SMALLEST_FILE]
+    while rungs[-1] < 2 * LARGEST_FILE:
+        rungs.append(padded_file_size(rungs[-1] + 1))
+    sealed = [sealed_size(rung) - header for rung in rungs]
+    last = {length % whole for length in sealed if length > whole} - {0}
+    return last | {whole, whole + header} | {length + header for length in sealed if length < whole}
+
+
 LENGTHS: dict[str, dict[str, set[int]]] = {
     "audit_batch": {"tag": {TAG}, "body": {65536 + SEAL}},
     "audit_head": {"tag": {TAG}, "body": {159}, "token": {TOKEN}},
@@ -62,6 +76,7 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
         "verifier": {32},
         "private": {97 + 61},
     },
+    "piece": {"tag": {TAG}, "body": _pieces()},
     "question": {"tag": {TAG}, "body": {8 * 541}, "token": {TOKEN}},
     "quick": {"tag": {TAG}, "body": {61}, "token": {TOKEN}},
     "receipt": {"lookup": {LOOKUP}, "body": {2048 + SEAL}},

@@ -30,6 +30,7 @@ PUBLIC = {
     "reporting.number_page",
     "reporting.open_mailbox",
     "reporting.write_letter",
+    "reporting.take_file",
     "reporting.where_to_get_help",
     "reporting.leave",
     "static",
@@ -57,6 +58,7 @@ ANYBODYS = {
     "iso": "XXZ",
     "code": 1,
     "number": 1,
+    "ticket": "none",
 }
 
 

@@ -27,8 +27,10 @@ from casefile.platform.deployment import current_deployment
 from casefile.platform.language import LANGUAGES
 from casefile.platform.migrating import migrate
 from casefile.platform.static import FOLDER
+from casefile.platform.uploads import LARGEST_FILE
 from casefile.sealing.keyring import Keyring
 from casefile.settings import read_settings
+from tests.documents import making
 from tests.invariants.browsing import Answer, Browser
 from tests.invariants.pages import form_to, forms
 from tests.invariants.planting import digits, secret_on
@@ -62,6 +64,9 @@ WHOLE_FORM: dict[str, str | list[str]] = {
     "staff": "1",
     "before": "1",
 }
+
+
+FILES = (("photo.jpg", making.picture("JPEG")), ("letter.pdf", making.pdf()))
 
 
 @dataclass
@@ -126,12 +131,32 @@ def _as_a_reporter(world: World, reporter: Browser) -> str:
     for language in ("ar", "fr"):
         whole = reporter.sends(f"/{language}/report", WHOLE_FORM)
         _in_the_mailbox(world, reporter, digits(whole.body), language)
+    _with_files(reporter)
     for language in LANGUAGES:
         reporter.sends(f"/{language.code}/report", WHOLE_FORM | {"what": " "}, 422)
         reporter.posts(f"/{language.code}/answer", 422, number="123")
     reporter.opens("/leave", 303)
     _astray(reporter)
     return digits(sent.body)
+
+
+def _with_files(reporter: Browser) -> None:
+    """Files that are taken, and every reason for which one is not."""
+    large = ("large.bin", bytes(LARGEST_FILE + 1))
+    bad = (("", b"x"), ("empty.png", b""), large, ("bomb.png", making.bomb_of_points()))
+    for language in LANGUAGES:
+        address = f"/{language.code}/report"
+        reporter.sends(address, WHOLE_FORM, 422, files=[*bad[1:3], *[("a.txt", b"a")] * 4])
+        reporter.sends(address, WHOLE_FORM, 422, files=bad[3:])
+        reporter.sends(address, WHOLE_FORM | {"what": " "}, 422, files=bad[:1])
+    sent = reporter.sends("/ar/report", WHOLE_FORM, files=FILES)
+    box = reporter.posts("/ar/answer", number=digits(sent.body))
+    reporter.presses(box, "/answer/write", 200, text="And this.", files=FILES[:1])
+    reporter.presses(box, "/answer/write", 422, text="And this.", files=bad[1:2])
+    token = form_to(box.page, "/answer/write").fields["token"]
+    for asked, status in (("1", 404), ("none", 404)):
+        reporter.posts("/ar/answer/file", status, token=token, file=asked)
+    reporter.posts("/ar/answer/file", 422, token="old", file="1")
 
 
 def _in_the_mailbox(world: World, reporter: Browser, number: str, language: str) -> None:
@@ -240,6 +265,8 @@ def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> Non
         _read_and_answer(sarah, case)
     _mistype(world, sarah, cases[0], tour)
     reporter.posts("/ar/answer", number=number)
+    _unlock_by_another(_sign_in(world, "Amal", tour), cases[0])
+    _take_ours(reporter, number)
     for number in ("one", "two"):
         reporter.posts("/en/report", what=f"Story {number}.", area="2", keep_from="Amal")
     _let_in(world, tour, sarah, reporter)
@@ -280,6 +307,12 @@ def _conflicts(world: World, tour: Tour, sarah: Browser) -> None:
     ines.opens("/questions")
 
 
+def _take_ours(reporter: Browser, number: str) -> None:
+    """What was laid into the mailbox is there to be saved."""
+    box = reporter.posts("/en/answer", number=number)
+    reporter.presses(box, "/answer/file", 200)
+
+
 def _sign_in(world: World, first_name: str, tour: Tour) -> Browser:
     """Sign in over the pages; what the doors answer is remembered too."""
     seated, browser = world.seated[first_name], Browser(world.client(), tour.members)
@@ -317,6 +350,38 @@ def _read_and_answer(sarah: Browser, case: str) -> None:
     sarah.presses(own, "/answer", text="We are there.", reason="None of them fits.")
     sarah.presses(sarah.opens(case), "/note", 200, text="")
     sarah.presses(sarah.opens(case), "/note", text="Called the clinic.")
+    _handle_files(sarah, case)
+
+
+def _handle_files(sarah: Browser, case: str) -> None:
+    """Add files for both, look at each, lock one and try to unlock it."""
+    sarah.presses(sarah.opens(case), "/files", files=FILES)
+    sarah.presses(sarah.opens(case), "/files", files=FILES[:1], to_reporter="1")
+    sarah.presses(sarah.opens(case), "/files", 422, files=[("empty.txt", b"")])
+    sarah.presses(sarah.opens(case), "/files", 422)
+    for number in (1, 2, 3):
+        sarah.opens(f"{case}/files/{number}")
+    sarah.opens(f"{case}/files/77", 404)
+    shown = sarah.presses(sarah.opens(f"{case}/files/1"), "/show", 200)
+    sarah.opens(next(one.attrs["src"] for one in shown.page.all("img")))
+    sarah.presses(shown, "/copy", 200)
+    sarah.opens(shown.page.all("img")[0].attrs["src"][:-4] + "none", 404)
+    sarah.presses(shown, "/mark")
+    locked = sarah.opens(shown.asked.split()[1].removesuffix("/show"))
+    fields = form_to(shown.page, "/copy").fields
+    sarah.posts(f"{locked.asked.split()[1]}/copy", 409, **fields)
+    sarah.posts(f"{locked.asked.split()[1]}/unlock", 422, **fields)
+
+
+def _unlock_by_another(amal: Browser, case: str) -> None:
+    locked = next(
+        page
+        for number in range(1, 20)
+        if "/unlock" in (page := amal.opens(f"{case}/files/{number}", None)).body
+    )
+    amal.presses(locked, "/unlock", 422, reason="")
+    amal.presses(locked, "/unlock", reason="It shows no child.")
+    amal.opens(locked.asked.split()[1])
 
 
 def _mistype(world: World, sarah: Browser, case: str, tour: Tour) -> None:
