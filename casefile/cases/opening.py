@@ -70,6 +70,7 @@ class FirstReport:
     exclusions: tuple[Exclusion, ...]
     asked: tuple[Asked, ...] = field(repr=False)
     fact: FirstFact
+    junk: bool = False
 
 
 @dataclass(frozen=True)
@@ -217,6 +218,7 @@ def _label(
         receipt=receipt.lookup,
         circle=digest(circle.public.raw) if circle else b"",
         act_today=first.act_today,
+        junk=first.junk,
     )
     begun = begun.excluding(first.exclusions)
     return begun.started(limits["acknowledge"], now).started(help_limit, now)

@@ -1,7 +1,7 @@
 """The one shape in which every channel hands a report to intake.
 
 It must never learn where the report came from in the network sense: no address, no agent,
-no header has a field here, so none can be kept.
+no header has a field here, so none can be kept. The signs of junk are yes and no.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from casefile.intake.junk import Signs
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,9 @@ class InboundReport:
     channel: str
     once: bytes = field(repr=False)
     first_viewed: datetime | None = None
+    young: bool = False
+    """Written on the young people's page."""
+    signs: Signs = field(default_factory=Signs)
 
     def chose(self, question: str, code: str) -> bool:
         """Say whether `code` is among the answers to `question`."""
