@@ -20,6 +20,7 @@ from casefile.settings import ROOT
 from tests.benchmarks import (
     browser,
     equal_time,
+    guessing,
     memory,
     queue,
     registers,
@@ -38,6 +39,7 @@ PARTS: dict[str, Part] = {
     "equal_time": equal_time.measure,
     "queue": queue.measure,
     "throughput": throughput.measure,
+    "report_under_guessing": guessing.measure,
     "memory": memory.measure,
     "registers": registers.measure,
 }
