@@ -14,6 +14,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent
+MAY_BE_ZERO = frozenset({"lock_wait_s", "proxies"})
+WHO_ANSWERS = ("woman", "man", "anyone")
 
 
 class SettingsProblem(Exception):
@@ -40,10 +42,18 @@ class Settings:
     """The address people reach it under, without a slash at the end."""
     time_zone: ZoneInfo
     """Zone of the duty station: dates people read, and the years and quarters of facts."""
+    proxies: int
+    """Our own reverse proxies in front, whose word on who is calling is believed."""
     safety_number: str
     """Telephone number for danger now, as it is read aloud."""
     safety_hours: str
     """When the number answers: "always", or a sentence."""
+    call_number: str
+    """Telephone number for people who would rather speak; empty: the safety number, if any."""
+    call_hours: str
+    """When it is answered: "always", or a sentence."""
+    call_first: str
+    """Who answers it first: "woman", "man" or "anyone"."""
     leave_to: str
     """Where *Leave this page* sends the browser."""
     lock_wait_s: int
@@ -56,6 +66,12 @@ class Settings:
     """Passphrases stretched at once in one process."""
     small_office: int
     """People with a post in one agency and place up to whom the office is excluded as a whole."""
+    reports_per_sender: int
+    """Reports an hour from one network; what comes beyond them is possibly junk, never refused."""
+    numbers_per_sender: int
+    """Wrong numbers in ten minutes from one network; then it is asked to come back."""
+    unread_messages: int
+    """Messages a reporter can add before somebody has read them."""
     mail_host: str
     """The mail server that takes notices; empty: no notice leaves."""
     mail_port: int
@@ -82,14 +98,21 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         service_name=service["name"],
         base=environ.get("CASEFILE_BASE", service["base"]).rstrip("/"),
         time_zone=_zone(service["time_zone"]),
+        proxies=service["proxies"],
         safety_number=safety["number"],
         safety_hours=safety["hours"],
+        call_number=given["call"]["number"],
+        call_hours=given["call"]["hours"],
+        call_first=_one_of("first", given["call"]["first"], WHO_ANSWERS),
         leave_to=safety["leave_to"],
         lock_wait_s=limits["lock_wait_s"],
         argon_reports=limits["argon_reports"],
         argon_guesses=limits["argon_guesses"],
         argon_sign_ins=limits["argon_sign_ins"],
         small_office=given["protection"]["small_office"],
+        reports_per_sender=limits["reports_per_sender"],
+        numbers_per_sender=limits["numbers_per_sender"],
+        unread_messages=limits["unread_messages"],
         mail_host=mail["host"],
         mail_port=mail["port"],
         mail_from=mail["from"],
@@ -115,6 +138,12 @@ def _zone(name: str) -> ZoneInfo:
         raise SettingsProblem(f"time_zone: no zone is called {name!r}.") from unknown
 
 
+def _one_of(key: str, given: str, known: tuple[str, ...]) -> str:
+    if given not in known:
+        raise SettingsProblem(f"{key} is {given!r}; it must be one of {', '.join(known)}.")
+    return given
+
+
 def _merged(*files: Path) -> dict[str, Any]:
     """Read TOML tables, later files over earlier ones; unknown tables or keys are refused."""
     merged: dict[str, Any] = {}
@@ -137,7 +166,7 @@ def _check(file: str, key: str, given: object, default: object) -> None:
     if type(given) is not type(default):
         kind = type(default).__name__
         raise SettingsProblem(f"{file}: {key} is {given!r}, but it must be of kind {kind}.")
-    if isinstance(given, int) and not isinstance(given, bool) and given < (key != "lock_wait_s"):
+    if isinstance(given, int) and not isinstance(given, bool) and given < (key not in MAY_BE_ZERO):
         raise SettingsProblem(f"{file}: {key} is {given}, which is too small.")
 
 

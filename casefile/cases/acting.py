@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
+from casefile.cases.choices import next_letter, noted
 from casefile.cases.keys import Opened, held_for, unlock, write_quick_keys
 from casefile.cases.label import Label, write_label
 from casefile.cases.queue_rows import case_at, change_row
@@ -62,7 +63,7 @@ def acknowledge(session: Session, deployment: Deployment, member: Member, addres
         label = replace(label, state="acknowledged", acknowledged=minutes(now), owner=member.person)
         note(writing, deployment, Event.CASE_ACKNOWLEDGED, by=member.person, case=opened.case)
         limits = read_profile(deployment.settings.config)
-        return label.met("acknowledge", now).started(limits["write_to_reporter"], now)
+        return next_letter(label.met("acknowledge", now), limits, now)
 
     _change(session, deployment, member, opened, change)
 
@@ -107,7 +108,8 @@ def answer(
         if letter.reviewed == "help":
             label = _offered(writing, deployment, fact, label, now)
         note(writing, deployment, Event.ANSWER_SENT, by=member.person, case=opened.case)
-        return _answered(deployment, label.remembering(once), now)
+        label = replace(label, answered=True).remembering(once)
+        return _answered(deployment, label, now)
 
     _change(session, deployment, member, opened, change)
 
@@ -129,9 +131,10 @@ def write_note(
         if label.remembers(once):
             return label
         note(writing, deployment, Event.NOTE_WRITTEN, by=member.person, case=opened.case)
-        return add_record(
+        label = add_record(
             writing, deployment, opened.case, label, Compartment.WORK, opened.keys, "note", content
         ).remembering(once)
+        return noted(label, read_profile(deployment.settings.config), deployment.now())
 
     _change(session, deployment, member, opened, change)
 
@@ -164,8 +167,8 @@ def _offered(
 def _answered(deployment: Deployment, label: Label, now: datetime) -> Label:
     """Writing answers what the reporter asked and starts the clock of the next letter."""
     limits = read_profile(deployment.settings.config)
-    label = replace(label.met("answer_message", now), new_messages=0)
-    return label.met("write_to_reporter", now).started(limits["write_to_reporter"], now)
+    label = replace(label.met("answer_message", now), new_messages=0).met("heed_choice", now)
+    return next_letter(label.met("write_to_reporter", now), limits, now)
 
 
 def _reasoned(

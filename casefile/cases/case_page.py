@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from casefile.cases.choices import Choice, quiet
 from casefile.cases.files import LOCK, KeptFile, files_in
 from casefile.cases.keys import Opened
 from casefile.cases.label import Deadline, Label, when
@@ -91,6 +92,14 @@ class FileLine:
 
 
 @dataclass(frozen=True)
+class ReporterChoice:
+    """A choice the reporter made in the mailbox, and when."""
+
+    code: str
+    when: datetime
+
+
+@dataclass(frozen=True)
 class CasePage:
     """Everything the case page shows above any text the reporter wrote."""
 
@@ -127,6 +136,13 @@ class CasePage:
     letters: tuple[SentLetter, ...]
     circle: bool
     files: tuple[FileLine, ...]
+    junk: bool
+    before: bool
+    child_wrote: bool
+    grown_up: str = field(repr=False)
+    choices: tuple[ReporterChoice, ...]
+    quiet: bool
+    second_look: bool
 
 
 def compose_page(
@@ -159,7 +175,7 @@ def compose_page(
         danger=tuple(summary.get("now", ())),
         age=summary.get("age", NOT_SAID),
         when=summary.get("when", NOT_SAID),
-        share_name=summary.get("name_may", NOT_SAID),
+        share_name=_may_share_name(label, summary),
         help=tuple(_one(by_kind, "needs").get("help", ())),
         told_by=summary.get("who", NOT_SAID),
         staff=bool(summary.get("staff")),
@@ -195,6 +211,26 @@ def compose_page(
             )
             for file in files_in(records)
         ),
+        junk=label.junk,
+        before=bool(summary.get("before")),
+        child_wrote=bool(summary.get("child_wrote")),
+        grown_up=contact.get("grown_up", ""),
+        choices=_choices(by_kind),
+        quiet=quiet(label),
+        second_look=label.running("second_look") is not None,
+    )
+
+
+def _may_share_name(label: Label, summary: Mapping[str, Any]) -> str:
+    """What was taken back counts more than what was said before."""
+    if Choice.TAKE_BACK_NAME in label.asked:
+        return "taken_back"
+    return str(summary.get("name_may", NOT_SAID))
+
+
+def _choices(by_kind: Mapping[str, list[Mapping[str, Any]]]) -> tuple[ReporterChoice, ...]:
+    return tuple(
+        ReporterChoice(one["choice"], moment(one["when"])) for one in by_kind.get("choice", ())
     )
 
 
@@ -252,6 +288,10 @@ def _dates(
     past = [Moment(moment(label.received), "received", None, False, None, False, False)]
     if label.excluded or _one(by_kind, "summary").get("keep_area"):
         past.append(Moment(moment(label.received), "kept_from", None, False, None, False, False))
+    past += [
+        Moment(one.when, f"chose_{one.code}", None, False, None, False, False)
+        for one in _choices(by_kind)
+    ]
     for event in by_kind.get("event", ()):
         past.append(_happened(event["what"], event, member, people))
     for kind, said in (("message", "message_received"), ("note", "note_added")):

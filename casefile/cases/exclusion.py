@@ -38,6 +38,7 @@ class Told:
     employer: str = field(repr=False)
     keep_area: bool
     area: int
+    child_wrote: bool = False
 
     @property
     def everything(self) -> str:
@@ -74,6 +75,7 @@ def sift(directory: Directory, names: Mapping[bytes, str], told: Told, *, most: 
         kept_from=kept_agencies,
         keep_area=told.keep_area or bool(told.keep_from and not known),
         excluded=frozenset(one.person for one in exclusions),
+        child=told.child_wrote,
     )
     return Sifted(facts, exclusions)
 

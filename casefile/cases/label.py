@@ -93,7 +93,11 @@ class Body:
 
 @dataclass(frozen=True)
 class Label:
-    """Everything the deployment knows of a case. Times are minutes since 1970."""
+    """Everything the deployment knows of a case. Times are minutes since 1970.
+
+    `junk`: it looks like junk and lies apart until somebody says that it is none. `asked`: the
+    choices the reporter made in the mailbox, as codes. `answered`: somebody wrote to the number.
+    """
 
     category: str
     state: str
@@ -127,6 +131,9 @@ class Label:
     """How many files the case holds."""
     pieces: int = 0
     """How many pieces they were written in, all together: their tags are numbered through."""
+    junk: bool = False
+    asked: tuple[str, ...] = ()
+    answered: bool = False
 
     def running(self, kind: str) -> Deadline | None:
         """The running deadline of a kind, if there is one."""
@@ -164,6 +171,11 @@ class Label:
     def open_questions(self) -> list[Question]:
         """The questions nobody has answered yet."""
         return [one for one in self.questions if not one.answer]
+
+    def without(self, kind: str) -> Label:
+        """The label with the running deadline of a kind gone: nobody waits for it any more."""
+        kept = (one for one in self.deadlines if one.kind != kind or one.met)
+        return replace(self, deadlines=tuple(kept))
 
     def with_body(self, compartment: Compartment, body: bytes) -> Label:
         """The label with one entry more."""
@@ -243,6 +255,7 @@ def _label(parts: Sequence[Any]) -> Label:
     given = dict(zip(FIELDS, parts, strict=True))
     given |= {name: tuple(_bytes(one) for one in given[name]) for name in MANY_BYTES}
     given |= {name: _bytes(given[name]) for name in ONE_BYTES}
+    given["asked"] = tuple(given["asked"])
     segment, slot = given["queue"]
     return Label(
         **given

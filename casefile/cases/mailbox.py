@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
+from casefile.cases.choices import Choice, follow, open_choices
 from casefile.cases.exclusion_messages import exclude_named
 from casefile.cases.files import (
     FileNotThere,
@@ -55,6 +56,10 @@ NOBODYS = ReceiptCode("0" * 21)
 
 class NumberOpensNothing(Exception):
     """The number is unknown, mistyped or deleted: one answer for all three."""
+
+
+class MailboxFull(Exception):
+    """Many messages wait that nobody has read yet: nothing more is taken until somebody has."""
 
 
 class TokenExpired(Exception):
@@ -107,6 +112,13 @@ class Mailbox:
     wrote: bool
     files: tuple[KeptFile, ...] = field(default=(), repr=False)
     """What we sent; never what the reporter sent."""
+    choices: tuple[Choice, ...] = ()
+    """What can still be chosen."""
+    chosen: tuple[Choice, ...] = ()
+    """What was chosen before."""
+    name_shared: tuple[datetime, ...] = ()
+    """Days on which the reporter's name was given to somebody."""
+    received: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -178,6 +190,40 @@ def take_our_file(
     return file, data
 
 
+def choose(session: Session, deployment: Deployment, *, token: str, choice: Choice) -> Mailbox:
+    """Make a choice from the open page; what was chosen before, or cannot be yet, stays as it is.
+
+    It lies as a record beside the messages. TokenExpired keeps nothing and loses nothing.
+    """
+    inside = _by_token(session, deployment, token)
+    now, case = deployment.now(), inside.held.case
+    content = {"choice": choice.value, "when": minutes(now)}
+
+    def verb(writing: Session) -> Held:
+        held = read_label(writing, deployment, case, for_change=True)
+        if choice not in open_choices(held.label):
+            return held
+        label = add_record(
+            writing,
+            deployment,
+            case,
+            held.label,
+            Compartment.MAILBOX,
+            _present_keys(writing, deployment, inside, held),
+            "choice",
+            content,
+        )
+        label = follow(label, choice, read_profile(deployment.settings.config), now)
+        changed = write_label(writing, deployment, held, label)
+        change_row(writing, deployment, changed)
+        note(writing, deployment, Event.REPORTER_CHOSE, by=None, case=case)
+        return changed
+
+    held = write_now(verb, session)
+    keys = _present_keys(session, deployment, inside, held)
+    return _page(session, deployment, replace(inside, held=held, keys=keys))
+
+
 def _by_number(session: Session, deployment: Deployment, typed: str) -> _Inside:
     """One way for every number: a mistyped one is looked up as one that nobody has."""
     code = parse_code(typed)
@@ -186,6 +232,7 @@ def _by_number(session: Session, deployment: Deployment, typed: str) -> _Inside:
         found = unlock(code or NOBODYS, deployment.keyring)
     row = session.execute(select(ReceiptRow.body).where(ReceiptRow.lookup == found.lookup)).scalar()
     if code is None or row is None:
+        deployment.slots.guesses.rest()
         raise NumberOpensNothing
     plain = unpad(deployment.keyring.open(row, receipt_where(found.lookup)))
     return _inside(session, deployment, plain[:16], found.private)
@@ -236,6 +283,8 @@ def _write(
         held = read_label(writing, deployment, case, for_change=True)
         if held.label.remembers(once):
             return held
+        if held.label.new_messages >= deployment.settings.unread_messages:
+            raise MailboxFull
         keys = _present_keys(writing, deployment, inside, held)
         label = add_record(
             writing,
@@ -287,6 +336,12 @@ def _page(session: Session, deployment: Deployment, inside: _Inside) -> Mailbox:
         token=_token(deployment, inside),
         wrote=False,
         files=tuple(file for file in files_in(records) if file.ours and not file.locked),
+        choices=open_choices(label),
+        chosen=tuple(Choice(code) for code in label.asked),
+        name_shared=tuple(
+            moment(record.content["when"]) for record in records if record.kind == "name_shared"
+        ),
+        received=moment(label.received),
     )
 
 

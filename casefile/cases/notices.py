@@ -22,10 +22,15 @@ from casefile.platform.mail import send_mail
 
 
 def tell_desk(session: Session, deployment: Deployment, body: Mapping[str, str]) -> None:
-    """Tell everybody who may open this case; a case nobody may open is noted for the operator."""
+    """Tell everybody who may open this case; a case nobody may open is noted for the operator.
+
+    What looks like junk stands on the list of work and sends no mail: a flood would send thousands.
+    """
     try:
         label = read_label(session, deployment, bytes.fromhex(body["case"])).label
     except CaseNotFound:
+        return
+    if label.junk:
         return
     directory = read_directory(session, deployment)
     members = {one for desk in label.desks for one in directory.desks[desk].members}

@@ -73,6 +73,7 @@ class FirstReport:
     asked: tuple[Asked, ...] = field(repr=False)
     fact: FirstFact
     files: tuple[NewFile, ...] = field(default=(), repr=False)
+    junk: bool = False
 
 
 @dataclass(frozen=True)
@@ -235,6 +236,7 @@ def _label(
         receipt=receipt.lookup,
         circle=digest(circle.public.raw) if circle else b"",
         act_today=first.act_today,
+        junk=first.junk,
     )
     begun = begun.excluding(first.exclusions)
     return begun.started(limits["acknowledge"], now).started(help_limit, now)

@@ -36,7 +36,7 @@ from casefile.registers.storage import Columns, scan
 LINES = 40
 SOON = 48 * 60
 """Minutes: what is due within them is on the list of things to do now."""
-VIEWS = ("todo", "reporter", "all")
+VIEWS = ("todo", "reporter", "all", "junk")
 
 
 class Stamp(StrEnum):
@@ -80,6 +80,9 @@ class QueuePage:
     all_open: int
     page: int
     pages: int
+    junk: int = 0
+    junk_by: datetime | None = None
+    """By when the first of what looks like junk has to be read."""
 
 
 def queue_page(
@@ -89,11 +92,13 @@ def queue_page(
     directory = read_directory(session, deployment)
     rows = visible_rows(session, deployment, directory, member)
     now = minutes(deployment.now())
+    junk, rows = rows[rows["junk"] == 1], rows[rows["junk"] == 0]
     passed = is_late(rows["due"], now)
     waiting = (rows["waiting"] == FOR_REPORTER) & ~passed
     todo = ~waiting & ((rows["due"] <= now + SOON) | (rows["unread"] == 1) | (rows["message"] == 1))
     chosen = {"reporter": waiting, "all": np.ones(len(rows), bool)}.get(view, todo)
-    ordered = rows[chosen][_order(rows[chosen], now)]
+    listed = junk if view == "junk" else rows[chosen]
+    ordered = listed[_order(listed, now)]
     pages = max(1, -(-len(ordered) // LINES))
     page = min(max(page, 1), pages)
     shown = ordered[(page - 1) * LINES : page * LINES]
@@ -111,6 +116,8 @@ def queue_page(
         all_open=len(rows),
         page=page,
         pages=pages,
+        junk=len(junk),
+        junk_by=moment(int(junk["due"][junk["due"] > 0].min())) if junk["due"].any() else None,
     )
 
 

@@ -33,6 +33,7 @@ ROW = np.dtype(
         ("waiting", "u1"),
         ("unread", "u1"),
         ("message", "u1"),
+        ("junk", "u1"),
         ("area", "<u2"),
         ("desk_1", "<u2"),
         ("desk_2", "<u2"),
@@ -44,7 +45,7 @@ ROW = np.dtype(
         ("case_2", "<u8"),
     ]
 )
-"""48 bytes a row. `received` and `due` are minutes since 1970; `case_1` and `case_2` the halves
+"""49 bytes a row. `received` and `due` are minutes since 1970; `case_1` and `case_2` the halves
 of the case's id; `owner` the first four bytes of a person's id; `waiting` 1 for the reporter;
 `circle` holds `ASK_LABEL` where the label must be asked who may see the row, `QUESTIONED` while
 a question about a name is open, `UNSETTLED` while keys have to be taken or given back."""
@@ -80,7 +81,8 @@ def follow_label(row: Any, deployment: Deployment, label: Label) -> None:
     row["owner"] = int.from_bytes(label.owner[:4], "big")
     row["unread"] = not label.first_read
     row["circle"] = _flags(label)
-    row["message"] = bool(label.new_messages)
+    row["message"] = bool(label.new_messages or label.running("heed_choice"))
+    row["junk"] = label.junk
     upcoming = label.next_deadlines()
     step, told = next_step(deployment, label, upcoming[0] if upcoming else None)
     row["step"] = read_list(config, "step").number(step)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.case_page import CasePage, compose_page
+from casefile.cases.choices import looked_at
 from casefile.cases.exclusion_settling import settle
 from casefile.cases.keys import Opened, held_for, write_quick_keys
 from casefile.cases.label import CaseNotFound, write_label
@@ -78,6 +79,7 @@ def _leave_report_look(
     now = minutes(deployment.now())
     kind = "looked" if held.label.first_read else "read"
     label = replace(held.label, first_read=held.label.first_read or now, new_messages=0)
+    label = looked_at(label, deployment.now())
     content = {"what": kind, "when": now, "by": member.person.hex()}
     label = add_record(
         session, deployment, opened.case, label, Compartment.WORK, opened.keys, "event", content

@@ -17,7 +17,7 @@ from typing import Any
 from casefile.codes.problem import ConfigProblem
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
-RESERVED = frozenset({"once", "seen", "number", "token", "text"})
+RESERVED = frozenset({"once", "seen", "number", "token", "text", "url", "choice", "paper"})
 """Names of the pages' own fields; a question may not take one."""
 
 

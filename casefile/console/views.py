@@ -6,6 +6,7 @@ A case that is not there and a case that is another's give the same answer.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -14,9 +15,12 @@ from flask.typing import ResponseReturnValue
 from casefile.cases import acting, reading
 from casefile.cases.case_page import CasePage
 from casefile.cases.exclusion_settling import settle_waiting
+from casefile.cases.junk import is_no_junk as no_junk
 from casefile.cases.label import CaseNotFound
 from casefile.cases.queue import queue_page
 from casefile.cases.reading import ShownReport
+from casefile.cases.second_look import AnotherPersonNeeded
+from casefile.cases.second_look import confirm_second_look as second_look
 from casefile.codes.texts import ReviewedLetter, load_letters
 from casefile.console import letters as composing
 from casefile.console import words
@@ -33,7 +37,7 @@ from casefile.platform.errors import TOO_LARGE, keep_what_was_written, problem_p
 console = Blueprint("console", __name__)
 console.app_context_processor(frame)
 
-VIEWS = ("todo", "reporter", "all")
+VIEWS = ("todo", "reporter", "all", "junk")
 """The lists a member may open; any other wish is the first."""
 MOST_PAGES = 100_000
 
@@ -129,6 +133,25 @@ def write_note(case: str) -> ResponseReturnValue:
         once=_once(form.once.data),
     )
     return _back(case, "notes")
+
+
+@console.post("/cases/<case>/second-look")
+@needs(Permission.WRITE_NOTE)
+def confirm_second_look(case: str) -> ResponseReturnValue:
+    """Say that another person has looked; whoever answers is sent back, and the page says why."""
+    if ButtonForm().validate_on_submit():
+        with suppress(AnotherPersonNeeded):
+            second_look(current_session(), current_deployment(), current_member(), case)
+    return _back(case)
+
+
+@console.post("/cases/<case>/no-junk")
+@needs(Permission.WRITE_NOTE)
+def is_no_junk(case: str) -> ResponseReturnValue:
+    """Put what only looked like junk among the other cases."""
+    if ButtonForm().validate_on_submit():
+        no_junk(current_session(), current_deployment(), current_member(), case)
+    return _back(case)
 
 
 @console.errorhandler(CaseNotFound)

@@ -51,6 +51,7 @@ class CaseWords:
     told_by: Mapping[str, str]
     family: Mapping[str, str]
     mark: Mapping[str, str]
+    choice: Mapping[str, str]
 
 
 def queue_words() -> QueueWords:
@@ -75,6 +76,7 @@ def case_words() -> CaseWords:
         told_by=_tellers(),
         family=families(),
         mark=_marks(),
+        choice=_choices(),
     )
 
 
@@ -92,6 +94,9 @@ def _steps() -> Spoken:
         read_offer_help=_("Read and offer help"),
         offer_help=_("Offer help"),
         read_message=_("Read the new message"),
+        look_again=_("Look at the case again and leave a note"),
+        second_look=_("Let another person look"),
+        heed_choice=_("Do what the reporter chose and leave a note"),
         write_to_reporter=_("Write to the reporter"),
         wait_reporter=_("Wait for the reporter"),
         same_person=_("Say whether it is the same person"),
@@ -183,7 +188,23 @@ def _last_times() -> Spoken:
 
 
 def _name_answers() -> Spoken:
-    return Spoken(no=_("no"), ask=_("ask first"), yes=_("yes"), not_said=_("no (nothing was said)"))
+    return Spoken(
+        no=_("no"),
+        ask=_("ask first"),
+        yes=_("yes"),
+        not_said=_("no (nothing was said)"),
+        taken_back=_("no (the reporter took it back)"),
+    )
+
+
+def _choices() -> Spoken:
+    """What a reporter chose in the mailbox."""
+    return Spoken(
+        stop_contact=_("contact stopped"),
+        take_back_name=_("permission to use the name taken back"),
+        no_help=_("no more help wanted"),
+        second_look=_("another person should look"),
+    )
 
 
 def _wishes() -> Spoken:
@@ -256,8 +277,9 @@ def duties() -> Spoken:
 
 @cache
 def questionnaire(config: Path) -> Questionnaire:
-    """The form as the deployment asks it, read once."""
-    return load_questions(config / "questions" / "form.toml")
+    """What the deployment asks, on the form and on the young people's page, read once."""
+    forms = (load_questions(config / "questions" / f"{name}.toml") for name in ("young", "form"))
+    return Questionnaire(tuple(question for form in forms for question in form.questions))
 
 
 def spoken_answers(

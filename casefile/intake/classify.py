@@ -14,7 +14,9 @@ from casefile.intake.inbound import InboundReport
 
 POSSIBLE_SEA = "possible_sea"
 RECENT = frozenset({"d3", "d5"})
-IN_WORK = ("now", "who", "age", "sex", "when", "contact", "name_may", "employer", "keep_from")
+IN_WORK = ("who", "sex", "when", "contact", "name_may", "employer", "keep_from")
+APART = frozenset({"contact_how", "contact_when", "grown_up", "grown_up_how"})
+"""Answers that say how to reach somebody: they lie in a compartment of their own."""
 
 
 def act_today(inbound: InboundReport) -> bool:
@@ -25,21 +27,40 @@ def act_today(inbound: InboundReport) -> bool:
     """
     told = inbound.answers
     return bool(
-        set(told.get("now", ()))
+        dangers(inbound)
         or is_child(inbound)
         or RECENT & set(told.get("when", ()))
         or inbound.chose("help", "health")
     )
 
 
+def dangers(inbound: InboundReport) -> tuple[str, ...]:
+    """The dangers told; a young person who is not safe now is in danger."""
+    told = inbound.answers.get("now", ())
+    return told if not inbound.chose("safe", "no") else tuple(dict.fromkeys((*told, "danger")))
+
+
 def is_child(inbound: InboundReport) -> bool:
     """Whether anybody concerned is said to be under 18."""
-    return inbound.chose("age", "child") or inbound.chose("age", "both")
+    return child_wrote(inbound) or inbound.chose("age", "child") or inbound.chose("age", "both")
+
+
+def child_wrote(inbound: InboundReport) -> bool:
+    """Whether whoever wrote is under 18: on the young people's page, or of themselves on the form.
+
+    No focal point questions a child (IASC core principles; UNICEF, child safeguarding).
+    """
+    of_herself = inbound.chose("who", "me") and inbound.chose("age", "child")
+    return inbound.young or of_herself
 
 
 def may_contact(inbound: InboundReport) -> bool:
-    """C4, and only as given: the reporter chose to be contacted and said how."""
-    return inbound.chose("contact", "way") and bool(inbound.typed("contact_how"))
+    """C4, and only as given: the reporter chose to be contacted and said how.
+
+    A child gives it by naming a grown-up and how that grown-up is reached safely.
+    """
+    chosen = inbound.chose("contact", "way") and bool(inbound.typed("contact_how"))
+    return chosen or bool(inbound.typed("grown_up") and inbound.typed("grown_up_how"))
 
 
 def source_of(inbound: InboundReport) -> str:
@@ -82,8 +103,7 @@ def area_code(inbound: InboundReport) -> int:
 
 def report_record(inbound: InboundReport) -> Mapping[str, Any]:
     """The report as it was written; how to reach its writer lies apart from it."""
-    apart = {"contact_how", "contact_when"}
-    answers = {name: list(given) for name, given in inbound.answers.items() if name not in apart}
+    answers = {name: list(given) for name, given in inbound.answers.items() if name not in APART}
     viewed = inbound.first_viewed.isoformat() if inbound.first_viewed else ""
     return {
         "text": inbound.text,
@@ -95,19 +115,31 @@ def report_record(inbound: InboundReport) -> Mapping[str, Any]:
 
 
 def contact_record(inbound: InboundReport) -> Mapping[str, Any]:
-    """How and when to reach the reporter, in her words."""
-    return {"how": inbound.typed("contact_how"), "when": inbound.typed("contact_when")}
+    """How and when to reach the reporter, in her words; or the grown-up a child trusts, and how."""
+    return {
+        "how": inbound.typed("contact_how") or inbound.typed("grown_up_how"),
+        "when": inbound.typed("contact_when"),
+        "grown_up": inbound.typed("grown_up"),
+    }
 
 
 def work_record(inbound: InboundReport) -> Mapping[str, Any]:
     """What the case page says above any text: the answers a focal point needs to act safely."""
-    record: dict[str, Any] = {
-        name: inbound.typed(name) for name in IN_WORK[1:] if inbound.typed(name)
-    }
-    record["now"] = list(inbound.answers.get("now", ()))
+    record: dict[str, Any] = {name: inbound.typed(name) for name in IN_WORK if inbound.typed(name)}
+    record["now"] = list(dangers(inbound))
+    if age_of(inbound):
+        record["age"] = age_of(inbound)
+    if may_contact(inbound):
+        record["contact"] = "way"
+    record["child_wrote"] = child_wrote(inbound)
     for tick in ("staff", "before", "keep_area"):
         record[tick] = inbound.chose(tick, "1")
     return record
+
+
+def age_of(inbound: InboundReport) -> str:
+    """The class of age that was told, or that the young people's page says by itself."""
+    return "child" if inbound.young else inbound.typed("age")
 
 
 def needs_record(inbound: InboundReport) -> Mapping[str, Any]:
@@ -119,8 +151,8 @@ def needs_record(inbound: InboundReport) -> Mapping[str, Any]:
     safe = contact_record(inbound) if wants and may_contact(inbound) else {}
     return {
         "help": wants,
-        "now": list(inbound.answers.get("now", ())),
-        "age": inbound.typed("age"),
+        "now": list(dangers(inbound)),
+        "age": age_of(inbound),
         "when": inbound.typed("when"),
         "contact": dict(safe),
     }

@@ -1,7 +1,7 @@
 """The one shape in which every channel hands a report to intake.
 
 It must never learn where the report came from in the network sense: no address, no agent,
-no header has a field here, so none can be kept.
+no header has a field here, so none can be kept. The signs of junk are yes and no.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from casefile.cases.files import NewFile
+from casefile.intake.junk import Signs
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class InboundReport:
     first_viewed: datetime | None = None
     files: tuple[NewFile, ...] = field(default=(), repr=False)
     """What was sent with it, cleaned and sealed already."""
+    young: bool = False
+    """Written on the young people's page."""
+    signs: Signs = field(default_factory=Signs)
 
     def chose(self, question: str, code: str) -> bool:
         """Say whether `code` is among the answers to `question`."""

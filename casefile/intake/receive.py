@@ -26,6 +26,7 @@ from casefile.codes.routes import read_routing
 from casefile.facts.register import FirstFact
 from casefile.intake import classify
 from casefile.intake.inbound import InboundReport
+from casefile.intake.junk import possibly_junk
 from casefile.network.desks import inter_agency_desk
 from casefile.network.directory import Desk, Directory, hold_desk, read_directory
 from casefile.people.accounts import names_of
@@ -54,7 +55,9 @@ class Receipt:
 def receive(session: Session, deployment: Deployment, inbound: InboundReport) -> Receipt:
     """Open a case for a report, or find the one this very page opened before."""
     code = receipt_code(deployment.keyring, inbound.once, content_of(inbound))
-    unlocked = deployment.slots.reports.begin(lambda: unlock(code, deployment.keyring))
+    unlocked = deployment.slots.reports.begin(
+        lambda: unlock(code, deployment.keyring), sent_many=inbound.signs.sent_many
+    )
     directory = read_directory(session, deployment)
     if inter_agency_desk(directory) is None:
         raise ServiceNotOpen
@@ -104,6 +107,7 @@ def told_by(inbound: InboundReport) -> Told:
         employer=inbound.typed("employer"),
         keep_area=inbound.chose("keep_area", "1"),
         area=classify.area_code(inbound),
+        child_wrote=classify.child_wrote(inbound),
     )
 
 
@@ -164,6 +168,7 @@ def _first(
         area=sifted.facts.area,
         act_today=classify.act_today(inbound),
         child=classify.is_child(inbound),
+        junk=possibly_junk(inbound.signs, inbound.text),
         may_contact=classify.may_contact(inbound),
         exclusions=sifted.exclusions,
         asked=asked,

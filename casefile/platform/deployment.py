@@ -13,6 +13,7 @@ from flask import current_app
 from casefile.platform.memory import Memory
 from casefile.platform.now import Now
 from casefile.platform.room import Room
+from casefile.platform.tally import Lately
 from casefile.platform.throttle import Slots
 from casefile.sealing.hidden import RandomBytes
 from casefile.sealing.keyring import Keyring, keyring_from_text, read_key_file
@@ -32,6 +33,7 @@ class Deployment:
     slots: Slots = field(repr=False)
     memory: Memory = field(default_factory=Memory, repr=False)
     room: Room = field(default_factory=Room, repr=False)
+    lately: Lately = field(default_factory=Lately, repr=False)
 
 
 def keys_of(settings: Settings) -> Keyring:

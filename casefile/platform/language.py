@@ -136,6 +136,7 @@ def sayings(zone: ZoneInfo, now: Now) -> Iterable[tuple[str, Callable[..., str]]
     return (
         ("digits", digits),
         ("day", lambda when: day(when, zone)),
+        ("date", lambda when: date(when, zone)),
         ("moment", lambda when: said_moment(when, zone, now())),
         ("exact", lambda when: exact(when, zone)),
         ("lasting", lasting),
@@ -164,6 +165,12 @@ def day(when: datetime, zone: ZoneInfo) -> str:
     local = when.astimezone(zone)
     pattern = "EEEE d 'de' MMMM" if code == "es" else "EEEE d MMMM"
     return digits(format_date(local, pattern, locale=CALENDARS.get(code, code)))
+
+
+def date(when: datetime, zone: ZoneInfo) -> str:
+    """Name a day with its year, as on paper: 26 November 2026."""
+    code = current_language().code
+    return digits(format_date(when.astimezone(zone), "long", locale=CALENDARS.get(code, code)))
 
 
 def said_moment(when: datetime, zone: ZoneInfo, now: datetime) -> str:

@@ -1,12 +1,15 @@
 """Slots around the one slow step, Argon2id: typed numbers must never starve reports.
 
-Each purpose has its own slots. A report waits for its turn; a typed number or a sign-in waits a
-moment and is then asked to come back, so that a flood of them leaves the server's threads free.
-Nothing here knows who is asking; slots are counted in this process only and are a soft limit.
+Each purpose has its own slots. A report waits for its turn and is never refused; whoever sent many
+leaves one slot to the others. A typed number or a sign-in waits a moment and is then asked to come
+back, so that a flood of them leaves the server's threads free; and after a number that opened
+nothing the slot rests, so that guesses leave it the processor too. Nothing here knows who is
+asking; slots are counted in this process only and are a soft limit.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -20,6 +23,8 @@ T = TypeVar("T")
 PATIENCE_S = 1.5
 WAITING = 1
 """How many may wait for a slot of one purpose in one process."""
+REST_S = 0.1
+"""How long a slot rests after a number that opened nothing: ten guesses a second in one process."""
 
 
 class Busy(Exception):
@@ -32,9 +37,18 @@ class Turn:
     def __init__(self, slots: int) -> None:
         self._slots = BoundedSemaphore(slots)
         self._waiting = BoundedSemaphore(WAITING)
+        self._rested = 0.0
 
     def __enter__(self) -> None:
         """Take a slot, at once or within a moment; else Busy."""
+        self._take()
+        time.sleep(max(0.0, self._rested - time.monotonic()))
+
+    def rest(self) -> None:
+        """Let whoever comes next wait a little: the last number opened nothing."""
+        self._rested = time.monotonic() + REST_S
+
+    def _take(self) -> None:
         if self._slots.acquire(blocking=False):
             return
         if not self._waiting.acquire(blocking=False):
@@ -58,15 +72,22 @@ class Turn:
 class Ahead:
     """Slots whose work begins beside the request, which goes on reading and sealing meanwhile.
 
-    Whoever finds no slot free waits for a turn, in order, however many wait.
+    Whoever finds no slot free waits for a turn, in order, however many wait. Whoever sent many
+    waits in a line of their own, which never takes the last slot.
     """
 
     def __init__(self, slots: int) -> None:
-        self._slots = ThreadPoolExecutor(slots, thread_name_prefix="ahead")
+        self._slots = BoundedSemaphore(slots)
+        self._line = ThreadPoolExecutor(slots, thread_name_prefix="ahead")
+        self._of_many = ThreadPoolExecutor(max(1, slots - 1), thread_name_prefix="many")
 
-    def begin(self, work: Callable[[], T]) -> Future[T]:
+    def begin(self, work: Callable[[], T], *, sent_many: bool = False) -> Future[T]:
         """Begin the work; its outcome, or what it raised, comes from `result()`."""
-        return self._slots.submit(work)
+        return (self._of_many if sent_many else self._line).submit(self._in_turn, work)
+
+    def _in_turn(self, work: Callable[[], T]) -> T:
+        with self._slots:
+            return work()
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,8 @@ class ReportForm:
     once: bytes | None = field(default=None, repr=False)
     seen: str = field(default="", repr=False)
     mistake: Mistake | None = None
+    trap: bool = False
+    """Something stands in the field that no person sees."""
 
     def chose(self, name: str, code: str) -> bool:
         """Say whether `code` was chosen in the field called `name`."""
@@ -96,6 +98,7 @@ def read_report(sent: Sent, questions: Questionnaire) -> ReportForm:
         once=read_once(sent),
         seen=_first(sent, "seen"),
         mistake=None if says_something(text) else Mistake.EMPTY,
+        trap=bool(_first(sent, "url")),
     )
 
 

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from flask import render_template
 
+from casefile.cases.choices import Choice
 from casefile.cases.files import RefusedFile
 from casefile.cases.mailbox import Mailbox
 from casefile.codes.questions import Questionnaire, load_questions
 from casefile.intake.receive import Receipt
 from casefile.network.directory import Area
 from casefile.platform.deployment import current_deployment
-from casefile.reporting.first_view import seal_first_view
+from casefile.reporting.first_view import seal_first_view, seal_paper
 from casefile.reporting.forms import LetterForm, ReportForm
+from casefile.sealing.receipts import ReceiptCode
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Trouble(StrEnum):
     NOT_SAVED = "not_saved"
     NOT_OPEN = "not_open"
     LOCKED = "locked"
+    BUSY = "busy"
+    FULL = "full"
     TOO_LARGE = "too_large"
 
 
@@ -58,19 +63,43 @@ class SafetyLine:
 def safety_line() -> SafetyLine:
     """The deployment's number; without one the pages say nothing about calling."""
     settings = current_deployment().settings
-    dialled = "".join(sign for sign in settings.safety_number if sign.isdecimal() or sign == "+")
-    hours = settings.safety_hours
-    return SafetyLine(settings.safety_number, dialled, hours, hours == "always")
+    return _line(settings.safety_number, settings.safety_hours)
+
+
+@dataclass(frozen=True)
+class CallLine:
+    """Who can be called by those who would rather speak, and who answers first."""
+
+    line: SafetyLine
+    first: str
+
+
+def call_line() -> CallLine:
+    """The deployment's line for speaking, else the one for danger, of which nobody knows who."""
+    settings = current_deployment().settings
+    if not settings.call_number:
+        return CallLine(safety_line(), "anyone")
+    return CallLine(_line(settings.call_number, settings.call_hours), settings.call_first)
+
+
+def _line(number: str, hours: str) -> SafetyLine:
+    dialled = "".join(sign for sign in number if sign.isdecimal() or sign == "+")
+    return SafetyLine(number, dialled, hours, hours == "always")
 
 
 def questions() -> Questionnaire:
     """The deployment's questions; QuestionsProblem if their file cannot be used."""
-    return _questions_in(current_deployment().settings.config)
+    return _questions_in(current_deployment().settings.config, "form")
+
+
+def young_questions() -> Questionnaire:
+    """The few questions of the young people's page."""
+    return _questions_in(current_deployment().settings.config, "young")
 
 
 @cache
-def _questions_in(config: Path) -> Questionnaire:
-    return load_questions(config / "questions" / "form.toml")
+def _questions_in(config: Path, name: str) -> Questionnaire:
+    return load_questions(config / "questions" / f"{name}.toml")
 
 
 def not_open_page() -> str:
@@ -97,9 +126,42 @@ def form_page(
     )
 
 
+def young_page(filled: ReportForm, areas: Sequence[Area], trouble: Trouble | None = None) -> str:
+    """The short page for people under 18, with everything in its place."""
+    return render_template(
+        "reporting/young.html",
+        questions=young_questions().questions,
+        areas=areas,
+        filled=filled,
+        once=once_of(filled),
+        seen=filled.seen or _seen_now(),
+        trouble=trouble,
+    )
+
+
+def listen_page() -> str:
+    """Few large words: who can be called, and who answers first."""
+    return render_template("reporting/listen.html", call=call_line())
+
+
 def receipt_page(receipt: Receipt) -> str:
     """The number, and what happens now."""
-    return render_template("reporting/receipt.html", receipt=receipt)
+    return render_template(
+        "reporting/receipt.html", receipt=receipt, paper=paper_of(receipt.received)
+    )
+
+
+def paper_page(received: datetime, code: ReceiptCode | None, *, duty: bool) -> str:
+    """What can be printed: a day and, for the reporter alone, the number. Nothing of the report."""
+    return render_template(
+        "reporting/paper.html", received=received, code=None if duty else code, duty=duty
+    )
+
+
+def paper_of(received: datetime) -> str:
+    """The day a report came, sealed, so that a printed receipt can name no other."""
+    deployment = current_deployment()
+    return seal_paper(deployment.keyring, received, deployment.random)
 
 
 def number_page(filled: LetterForm, trouble: Trouble | None = None) -> str:
@@ -107,10 +169,21 @@ def number_page(filled: LetterForm, trouble: Trouble | None = None) -> str:
     return render_template("reporting/number.html", filled=filled, trouble=trouble)
 
 
-def mailbox_page(mailbox: Mailbox, filled: LetterForm, files: SentFiles = NO_FILES) -> str:
-    """Where the report stands, what we wrote, and a place to write."""
+def mailbox_page(
+    mailbox: Mailbox,
+    filled: LetterForm,
+    files: SentFiles = NO_FILES,
+    chose: Choice | None = None,
+) -> str:
+    """Where the report stands, what we wrote, a place to write, and what can be chosen."""
     return render_template(
-        "reporting/mailbox.html", mailbox=mailbox, filled=filled, once=once_of(filled), files=files
+        "reporting/mailbox.html",
+        mailbox=mailbox,
+        filled=filled,
+        once=once_of(filled),
+        files=files,
+        chose=chose,
+        paper=paper_of(mailbox.received) if mailbox.received else "",
     )
 
 

@@ -6,16 +6,22 @@ the field stands here, and whatever goes wrong, what a person wrote comes back o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, cast
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from casefile.cases.choices import asked_for
 from casefile.cases.files import FileNotThere, NewFile, receive_files
 from casefile.cases.mailbox import (
     Mailbox,
+    MailboxFull,
     NumberOpensNothing,
     TokenExpired,
+    choose,
     open_by_number,
     open_by_token,
     take_our_file,
@@ -30,14 +36,16 @@ from casefile.network.directory import Area
 from casefile.network.places import areas
 from casefile.people.gate import public
 from casefile.platform.database import current_session
-from casefile.platform.deployment import current_deployment
+from casefile.platform.deployment import Deployment, current_deployment
 from casefile.platform.downloads import attachment
 from casefile.platform.errors import TOO_LARGE, keep_what_was_written, problem_page
 from casefile.platform.headers import compressible
 from casefile.platform.language import LANGUAGES, current_language, use_language
+from casefile.platform.throttle import Busy
 from casefile.platform.uploads import ArrivingFile, SealingRequest, takes_files
 from casefile.reporting import pages
-from casefile.reporting.first_view import open_first_view
+from casefile.reporting.arrival import may_type_numbers, signs_of, typed_wrong
+from casefile.reporting.first_view import open_first_view, open_paper
 from casefile.reporting.forms import (
     LetterForm,
     ReportForm,
@@ -45,8 +53,10 @@ from casefile.reporting.forms import (
     read_report,
 )
 from casefile.reporting.pages import SentFiles, Trouble
+from casefile.sealing.receipts import parse_code
 
 CHANNEL = "web_anonymous"
+TOO_MANY = 429
 NOT_ACCEPTED = 422
 """Nothing was saved, and the page says what is missing."""
 
@@ -104,6 +114,50 @@ def send_report() -> ResponseReturnValue:
     return pages.receipt_page(receipt)
 
 
+@reporting.get(f"{LANG}/young")
+@public
+def young_page() -> Response:
+    """The short page for people under 18."""
+    if not service_open(current_session(), current_deployment()):
+        return compressible(pages.not_open_page())
+    return compressible(pages.young_page(ReportForm(), _areas()))
+
+
+@reporting.post(f"{LANG}/young")
+@public
+def send_young() -> ResponseReturnValue:
+    """Take what a young person tells, for those whose job is to keep children safe."""
+    filled = read_report(request.form, pages.young_questions())
+    if filled.mistake:
+        return pages.young_page(filled, _areas()), NOT_ACCEPTED
+    try:
+        told = replace(_inbound(filled, ()), young=True)
+        receipt = receive(current_session(), current_deployment(), told)
+    except ServiceNotOpen:
+        return pages.young_page(filled, _areas(), Trouble.NOT_OPEN), 503
+    return pages.receipt_page(receipt)
+
+
+@reporting.get(f"{LANG}/listen")
+@public
+def listen() -> Response:
+    """Few large words for people who do not read, and who can be called."""
+    return compressible(pages.listen_page())
+
+
+@reporting.post(f"{LANG}/receipt")
+@public
+def print_receipt() -> ResponseReturnValue:
+    """A page to print that says nothing of the report; for staff one that says the day alone."""
+    deployment = current_deployment()
+    given = request.form.get("paper", "")
+    received = open_paper(deployment.keyring, given, deployment.now())
+    if received is None:
+        return pages.number_page(LetterForm(), Trouble.LOCKED), NOT_ACCEPTED
+    code = parse_code(request.form.get("number", ""))
+    return pages.paper_page(received, code, duty=request.form.get("duty") == "1")
+
+
 @reporting.get(f"{LANG}/report")
 @public
 def report_again() -> ResponseReturnValue:
@@ -112,6 +166,7 @@ def report_again() -> ResponseReturnValue:
 
 
 @reporting.get(f"{LANG}/answer")
+@reporting.get(f"{LANG}/receipt")
 @public
 def answer_again() -> ResponseReturnValue:
     """The same for the mailbox: where the number is typed."""
@@ -132,6 +187,8 @@ def open_mailbox() -> ResponseReturnValue:
     filled = read_letter(request.form)
     try:
         return pages.mailbox_page(_opened(filled), LetterForm())
+    except Busy:
+        return pages.number_page(filled, Trouble.BUSY), TOO_MANY
     except NumberOpensNothing:
         return pages.number_page(filled.opening_nothing()), NOT_ACCEPTED
     except TokenExpired:
@@ -153,6 +210,10 @@ def write_letter() -> ResponseReturnValue:
             files = SentFiles(received.refused)
             return pages.mailbox_page(_opened(filled), filled, files), NOT_ACCEPTED
         return pages.mailbox_page(_written(filled, received.taken), LetterForm())
+    except Busy:
+        return pages.letter_page(filled, Trouble.BUSY, again), TOO_MANY
+    except MailboxFull:
+        return pages.letter_page(filled, Trouble.FULL, again), TOO_MANY
     except NumberOpensNothing:
         return pages.letter_page(filled.opening_nothing(), files=again), NOT_ACCEPTED
     except TokenExpired:
@@ -174,6 +235,21 @@ def take_file() -> ResponseReturnValue:
     except FileNotThere:
         return problem_page(404)
     return attachment(data, f"{file.number}{ending_of(file.kind, data[:64])}")
+
+
+@reporting.post(f"{LANG}/answer/choose")
+@public
+def make_choice() -> ResponseReturnValue:
+    """Make one of the choices of the mailbox; what is no choice opens the page again."""
+    session, deployment = current_session(), current_deployment()
+    token, choice = request.form.get("token", ""), asked_for(request.form.get("choice", ""))
+    try:
+        if choice is None:
+            return pages.mailbox_page(open_by_token(session, deployment, token), LetterForm())
+        mailbox = choose(session, deployment, token=token, choice=choice)
+    except TokenExpired:
+        return pages.number_page(LetterForm(), Trouble.LOCKED), NOT_ACCEPTED
+    return pages.mailbox_page(mailbox, LetterForm(), chose=choice)
 
 
 @reporting.get(f"{LANG}/help")
@@ -210,13 +286,15 @@ def _arrived() -> list[ArrivingFile]:
 def _inbound(filled: ReportForm, files: tuple[NewFile, ...]) -> InboundReport:
     """What goes to intake. A page without its token gets a random one: it is never refused."""
     deployment = current_deployment()
+    viewed = open_first_view(deployment.keyring, filled.seen, deployment.now())
     return InboundReport(
         text=filled.text,
         answers=filled.answers,
         language=current_language().code,
         channel=CHANNEL,
         once=filled.once or deployment.random(32),
-        first_viewed=open_first_view(deployment.keyring, filled.seen, deployment.now()),
+        first_viewed=viewed,
+        signs=signs_of(deployment, filled, viewed),
         files=files,
     )
 
@@ -225,7 +303,8 @@ def _opened(filled: LetterForm) -> Mailbox:
     session, deployment = current_session(), current_deployment()
     if filled.token and not filled.number:
         return open_by_token(session, deployment, filled.token)
-    return open_by_number(session, deployment, filled.number)
+    with _counted(deployment):
+        return open_by_number(session, deployment, filled.number)
 
 
 def _written(filled: LetterForm, files: tuple[NewFile, ...]) -> Mailbox:
@@ -233,10 +312,22 @@ def _written(filled: LetterForm, files: tuple[NewFile, ...]) -> Mailbox:
     once = filled.once or deployment.random(32)
     text, typed = filled.text, filled.number
     if typed:
-        return write_with_number(
-            session, deployment, typed=typed, text=text, once=once, files=files
-        )
+        with _counted(deployment):
+            return write_with_number(
+                session, deployment, typed=typed, text=text, once=once, files=files
+            )
     return write_to_us(session, deployment, token=filled.token, text=text, once=once, files=files)
+
+
+@contextmanager
+def _counted(deployment: Deployment) -> Iterator[None]:
+    """A number is tried: Busy if too many of this network were wrong; a wrong one is counted."""
+    may_type_numbers(deployment)
+    try:
+        yield
+    except NumberOpensNothing:
+        typed_wrong(deployment)
+        raise
 
 
 def _given_back(status: int) -> str:
@@ -246,6 +337,9 @@ def _given_back(status: int) -> str:
     if request.endpoint == "reporting.send_report":
         filled = read_report(request.form, pages.questions())
         return pages.form_page(filled, (), trouble, again)
+    if request.endpoint == "reporting.send_young":
+        filled = read_report(request.form, pages.young_questions())
+        return pages.young_page(filled, (), trouble)
     if request.endpoint == "reporting.write_letter":
         return pages.letter_page(read_letter(request.form), trouble, again)
     if status == TOO_LARGE:

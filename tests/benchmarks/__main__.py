@@ -20,6 +20,7 @@ from casefile.settings import ROOT
 from tests.benchmarks import (
     browser,
     equal_time,
+    guessing,
     memory,
     queue,
     registers,
@@ -40,6 +41,7 @@ PARTS: dict[str, Part] = {
     "queue": queue.measure,
     "throughput": throughput.measure,
     "upload": upload.measure,
+    "report_under_guessing": guessing.measure,
     "memory": memory.measure,
     "registers": registers.measure,
 }

@@ -65,6 +65,15 @@ def public_pages(demo: Demo, language: str) -> Iterator[Sheet]:
     yield sheet("letter kept", visitor.post(f"{at}/answer/write", late))
     wrong = [("number", LONG), ("text", WRITTEN)]
     yield sheet("letter, wrong number", visitor.post(f"{at}/answer/write", wrong))
+    for choice in ("stop_contact", "take_back_name", "no_help"):
+        chosen = visitor.post(f"{at}/answer/choose", [mine[1], ("choice", choice)])
+    yield sheet("mailbox, everything chosen", chosen)
+    paper = [("paper", receipt.fields["paper"]), ("number", receipt.number)]
+    yield sheet("receipt to print", visitor.post(f"{at}/receipt", paper))
+    yield sheet("confirmation for staff", visitor.post(f"{at}/receipt", [*paper, ("duty", "1")]))
+    yield sheet("young", visitor.get(f"{at}/young"))
+    yield sheet("young, not sent", visitor.post(f"{at}/young", [*fresh(), ("what", ""), *told]))
+    yield sheet("listen", visitor.get(f"{at}/listen"))
     yield sheet("help", visitor.get(f"{at}/help"))
     yield sheet("nothing here", visitor.get(f"{at}/no-such-page"))
 
@@ -108,7 +117,7 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     def sheet(name: str, page: Page) -> Sheet:
         return spoken(name, page, language)
 
-    for view in ("todo", "reporter", "all"):
+    for view in ("todo", "reporter", "all", "junk"):
         yield sheet(f"queue, {view}", visitor.get(f"/queue?view={view}"))
     case = first_case(visitor)
     page = visitor.get(case)

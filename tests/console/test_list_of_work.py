@@ -43,7 +43,7 @@ def test_an_empty_list_offers_nothing_to_press_and_opens_the_others(
     page = sarah.opens("/queue")
     assert "<table" not in page
     lists = re.findall(r'href="(/queue\?view=\w+)"', page)
-    assert len(lists) == 2
+    assert len(lists) == 3
     for address in lists:
         assert "<table" not in sarah.opens(address)
 

@@ -47,12 +47,12 @@ class Entry:
 def said_anywhere() -> set[Saying]:
     """Every message that is used."""
     config = ROOT / "config"
-    questions = load_questions(config / "questions" / "form.toml")
+    asked = [load_questions(file) for file in sorted((config / "questions").glob("*.toml"))]
     letters = load_letters(config)
     return {
         *_in_files(ROOT / "templates", "*.html"),
         *_in_files(PACKAGE, "*.py"),
-        *questions.sentences(),
+        *(sentence for questions in asked for sentence in questions.sentences()),
         *(sentence for letter in letters for sentence in letter.sentences()),
     }
 

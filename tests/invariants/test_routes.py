@@ -33,6 +33,11 @@ PUBLIC = {
     "reporting.take_file",
     "reporting.where_to_get_help",
     "reporting.leave",
+    "reporting.listen",
+    "reporting.make_choice",
+    "reporting.print_receipt",
+    "reporting.send_young",
+    "reporting.young_page",
     "static",
 }
 DOORWAYS = {

@@ -120,7 +120,7 @@ def _before_anybody_joined(tour: Tour, folder: Path) -> None:
 def _as_a_reporter(world: World, reporter: Browser) -> str:
     """Every public page in every language, every mistake in English; the number of a report."""
     for language in LANGUAGES:
-        for page in ("", "number", "help"):
+        for page in ("", "number", "help", "young", "listen"):
             reporter.opens(f"/{language.code}/{page}")
     for address in ("/", "/en/", "/en/help", "/en/number"):
         reporter.opens(address, Accept_Language="ar")
@@ -128,6 +128,14 @@ def _as_a_reporter(world: World, reporter: Browser) -> str:
     sent = reporter.presses(blank, "/report", 200, what="He asks for more.", area="2")
     reporter.presses(blank, "/report", 200, what="He asks for more.", area="2")
     reporter.presses(sent, "/answer", 200)
+    reporter.presses(sent, "/receipt", 200)
+    reporter.presses(sent, "/receipt", 200, duty="1")
+    reporter.posts("/en/receipt", 422, paper="none")
+    young = reporter.opens("/es/young")
+    reporter.presses(young, "/young", 422, what=" ", safe="no")
+    reporter.presses(young, "/young", 200, what="He is my teacher.", safe="no", grown_up="Aunt")
+    junk = {"what": "Win at http://a.invalid and http://b.invalid", "url": "x", "area": "2"}
+    reporter.sends("/en/report", junk)
     for language in ("ar", "fr"):
         whole = reporter.sends(f"/{language}/report", WHOLE_FORM)
         _in_the_mailbox(world, reporter, digits(whole.body), language)
@@ -159,6 +167,11 @@ def _with_files(reporter: Browser) -> None:
     reporter.posts("/ar/answer/file", 422, token="old", file="1")
 
 
+def token_of(box: Answer) -> str:
+    """The token of an open mailbox."""
+    return form_to(box.page, "/answer/write").fields["token"]
+
+
 def _in_the_mailbox(world: World, reporter: Browser, number: str, language: str) -> None:
     box = reporter.posts(f"/{language}/answer", number=number)
     reporter.presses(box, "/answer/write", 200, text="One thing more.")
@@ -171,7 +184,11 @@ def _in_the_mailbox(world: World, reporter: Browser, number: str, language: str)
     reporter.presses(kept, "/answer/write", 422, number="000")
     reporter.presses(kept, "/answer/write", 200, number=number)
     world.clock.pass_by(days=4)
-    reporter.posts(f"/{language}/answer", number=number)
+    box = reporter.posts(f"/{language}/answer", number=number)
+    reporter.posts(f"/{language}/answer/choose", token=token_of(box), choice="none")
+    for choice in ("stop_contact", "take_back_name", "no_help", "second_look"):
+        reporter.posts(f"/{language}/answer/choose", token=token_of(box), choice=choice)
+    reporter.posts(f"/{language}/answer/choose", 422, token="old", choice="no_help")
 
 
 def _astray(reporter: Browser) -> None:
@@ -258,11 +275,13 @@ def _let_in(world: World, tour: Tour, sarah: Browser, reporter: Browser) -> None
 def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> None:
     sarah = _sign_in(world, "Sarah", tour)
     cases = _cases(sarah.opens("/queue"))
-    for view in ("todo", "reporter", "all", "none"):
+    for view in ("todo", "reporter", "all", "junk", "none"):
         sarah.opens(f"/queue?view={view}&page=2")
     for case in cases:
         sarah.opens(case)
         _read_and_answer(sarah, case)
+    for case in _cases(sarah.opens("/queue?view=junk")):
+        sarah.presses(sarah.opens(case), "/no-junk")
     _mistype(world, sarah, cases[0], tour)
     reporter.posts("/ar/answer", number=number)
     _unlock_by_another(_sign_in(world, "Amal", tour), cases[0])

@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
-from casefile.codes.questions import Questionnaire
+from casefile.codes.questions import Questionnaire, load_questions
 from casefile.platform.language import FEATURES, LANGUAGES
 from casefile.settings import ROOT
 
@@ -20,7 +20,8 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 
 
 def sentences(questions: Questionnaire) -> set[str]:
-    return {*_in_templates(), *questions.sentences()}
+    young = load_questions(ROOT / "config" / "questions" / "young.toml")
+    return {*_in_templates(), *questions.sentences(), *young.sentences()}
 
 
 def _in_templates() -> Iterator[str]:

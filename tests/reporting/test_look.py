@@ -7,13 +7,14 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
 
+from casefile.cases.choices import Choice
 from casefile.cases.mailbox import Letter, Mailbox, PathStep, Stage
 from casefile.intake.receive import Receipt
 from casefile.network.directory import Area
@@ -77,6 +78,15 @@ def shown() -> dict[str, str]:
         "mailbox": pages.mailbox_page(mailbox, LetterForm()),
         "letter": pages.letter_page(wrong),
         "help": pages.help_page([area]),
+        "young": pages.young_page(ReportForm(mistake=Mistake.EMPTY), [area]),
+        "listen": pages.listen_page(),
+        "paper": pages.paper_page(NOW, ReceiptCode("0" * 21), duty=False),
+        "duty": pages.paper_page(NOW, None, duty=True),
+        "choices": pages.mailbox_page(
+            replace(mailbox, choices=tuple(Choice), chosen=tuple(Choice), received=NOW),
+            LetterForm(),
+            Choice.NO_HELP,
+        ),
     }
 
 
@@ -84,14 +94,15 @@ def shown() -> dict[str, str]:
 def files(grounds: Grounds, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Every page as a file beside its stylesheet, left to right and right to left."""
     folder = tmp_path_factory.mktemp("look")
-    shutil.copy(ROOT / "casefile" / "static" / "public.css", folder)
+    for file in (ROOT / "casefile" / "static").iterdir():
+        shutil.copy(file, folder)
     here = shutil.copytree(grounds.founded, folder / "instance")
     with running(here, grounds.keyring, Clock(), os.urandom) as app:
         for code in ("fr", "ar"):
             with app.test_request_context(f"/{code}/number"):
                 app.preprocess_request()
                 for name, page in shown().items():
-                    page = re.sub(r'href="/static/[^"]*"', 'href="public.css"', page)
+                    page = re.sub(r'"/static/[^/"]*/([^"]*)"', r'"\1"', page)
                     (folder / f"{code}-{name}.html").write_text(page, encoding="utf-8")
     return sorted(folder.glob("*.html"))
 

@@ -17,6 +17,7 @@ from flask import render_template
 from flask.testing import FlaskClient
 
 from casefile.app import Casefile
+from casefile.cases.choices import Choice
 from casefile.cases.mailbox import Letter, Mailbox, PathStep, Stage
 from casefile.intake.receive import Receipt
 from casefile.platform.language import LANGUAGES
@@ -73,7 +74,34 @@ def all_pages() -> Iterator[str]:
     for shown in (Trouble.LOCKED, Trouble.NOT_SAVED):
         yield pages.letter_page(letter, shown)
     yield pages.letter_page(letter.opening_nothing())
+    for shown in (Trouble.BUSY, Trouble.FULL):
+        yield pages.letter_page(letter, shown)
+    yield pages.number_page(letter, Trouble.BUSY)
     yield pages.help_page(())
+    yield from for_the_young_and_for_listening()
+    yield from choosing_and_printing()
+
+
+def for_the_young_and_for_listening() -> Iterator[str]:
+    """The two short pages."""
+    yield pages.listen_page()
+    yield pages.young_page(ReportForm(), ())
+    yield pages.young_page(ReportForm(mistake=Mistake.EMPTY, answers={"safe": ("no",)}), ())
+    for trouble in (Trouble.NOT_SAVED, Trouble.NOT_OPEN, Trouble.TOO_LARGE):
+        yield pages.young_page(ReportForm(text="x"), (), trouble)
+
+
+def choosing_and_printing() -> Iterator[str]:
+    """What can be printed, and the mailbox with every choice open or made."""
+    for duty in (True, False):
+        yield pages.paper_page(NOW, ReceiptCode(DIGITS), duty=duty)
+    everything = replace(mailbox(Stage.READ), choices=tuple(Choice), received=NOW)
+    yield pages.mailbox_page(everything, LetterForm())
+    shared = replace(everything, name_shared=(NOW,))
+    yield pages.mailbox_page(shared, LetterForm())
+    for choice in Choice:
+        chosen = replace(everything, choices=(), chosen=tuple(Choice))
+        yield pages.mailbox_page(chosen, LetterForm(), choice)
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +160,8 @@ class Markup(HTMLParser):
 def test_pages_run_nothing_load_nothing_and_style_nothing_inline(shown: list[str]) -> None:
     for page in shown:
         for tag, attributes in Markup(page).tags:
-            assert tag not in {"script", "style", "img", "iframe", "svg", "object", "video"}
+            assert tag not in {"script", "style", "iframe", "svg", "object", "video"}
+            assert tag != "img" or (attributes["alt"], "listen" in page) == ("", True)
             assert "style" not in attributes
             assert not [name for name in attributes if name.startswith("on")]
             for name in ("href", "src", "action", "formaction"):
@@ -205,7 +234,9 @@ def test_without_a_telephone_number_no_page_tells_anybody_to_call_it(app: Casefi
     receipt = Receipt(ReceiptCode(DIGITS), NOW, NOW, again=False)
     with speaking(app, "en"):
         for template in ("not_open", "receipt"):
-            page = render_template(f"reporting/{template}.html", safety=silent, receipt=receipt)
+            page = render_template(
+                f"reporting/{template}.html", safety=silent, receipt=receipt, paper=""
+            )
             assert "tel:" not in page
             assert "()" not in page
 

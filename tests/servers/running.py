@@ -80,9 +80,9 @@ class Installation:
             end(process)
 
     @contextmanager
-    def serving(self, workers: int = 1) -> Iterator[Server]:
-        """Gunicorn as it is shipped, answering on a free port of this machine."""
-        with listening() as door:
+    def serving(self, workers: int = 1, port: int = 0) -> Iterator[Server]:
+        """Gunicorn as it is shipped, answering on this port of this machine, or on a free one."""
+        with listening(port) as door:
             log = self.folder / f"server-{secrets.token_hex(4)}.log"
             bound = [*GUNICORN, "--bind", f"fd://{door.fileno()}", "wsgi:app"]
             environ = self.environ() | {"CASEFILE_WORKERS": str(workers)}
@@ -188,10 +188,11 @@ def until(holds: Callable[[], object], within_s: float = STARTS_WITHIN_S) -> Non
 
 
 @contextmanager
-def listening() -> Iterator[socket.socket]:
-    """An open door on a free port of this machine, to be handed to a server."""
+def listening(port: int = 0) -> Iterator[socket.socket]:
+    """An open door on a port of this machine, to be handed to a server."""
     with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(("127.0.0.1", port))
         door.listen(128)
         yield door
 

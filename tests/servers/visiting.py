@@ -71,6 +71,8 @@ class Visitor:
     patience_s: float = PATIENCE_S
     speaks: str = "en"
     visited: set[tuple[str, str]] = field(default_factory=set)
+    source: str = ""
+    """The address it calls from: on this machine any that begins with 127."""
 
     def get(self, path: str) -> Page:
         return self._ask("GET", path, None, {})
@@ -97,7 +99,12 @@ class Visitor:
 
     def _ask(self, method: str, path: str, body: bytes | None, more: Mapping[str, str]) -> Page:
         self.visited.add((method, path))
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience_s)
+        line = http.client.HTTPConnection(
+            "127.0.0.1",
+            self.port,
+            timeout=self.patience_s,
+            source_address=(self.source, 0) if self.source else None,
+        )
         remembered = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers = {"Accept-Language": self.speaks} | dict(more)
         if remembered:
