@@ -115,6 +115,7 @@ class Label:
     acknowledged: int = 0
     new_messages: int = 0
     act_today: bool = False
+    junk: bool = False
     sent: tuple[bytes, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     questions: tuple[Question, ...] = ()
