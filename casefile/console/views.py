@@ -16,6 +16,7 @@ from casefile.cases.case_page import CasePage
 from casefile.cases.exclusion_settling import settle_waiting
 from casefile.cases.label import CaseNotFound
 from casefile.cases.queue import queue_page
+from casefile.cases.queue_views import FILTERED, Filters, Sort, View
 from casefile.cases.reading import ShownReport
 from casefile.codes.texts import ReviewedLetter, load_letters
 from casefile.console import letters as composing
@@ -33,9 +34,8 @@ from casefile.platform.errors import TOO_LARGE, keep_what_was_written, problem_p
 console = Blueprint("console", __name__)
 console.app_context_processor(frame)
 
-VIEWS = ("todo", "reporter", "all")
-"""The lists a member may open; any other wish is the first."""
 MOST_PAGES = 100_000
+LARGEST_CODE = 65_535
 
 
 @console.get("/home")
@@ -53,17 +53,24 @@ def home() -> ResponseReturnValue:
 @console.get("/queue")
 @needs(Permission.READ_QUEUE)
 def queue() -> ResponseReturnValue:
-    """The list of work: what is due now, what waits for the reporter, or all that is open."""
-    asked = request.args.get("view", "")
-    settle_waiting(current_session(), current_deployment(), current_member())
+    """A list of work, filtered and ordered as the address says."""
+    deployment = current_deployment()
+    settle_waiting(current_session(), deployment, current_member())
     page = queue_page(
         current_session(),
-        current_deployment(),
+        deployment,
         current_member(),
-        view=asked if asked in VIEWS else VIEWS[0],
+        view=request.args.get("view", View.TODO),
         page=_page_asked(),
+        sort=request.args.get("sort", Sort.FIRST),
+        filters=Filters(**{name: _code_asked(name) for name in FILTERED}),
     )
-    return render_template("console/queue.html", page=page, said=words.queue_words())
+    return render_template(
+        "console/queue.html",
+        page=page,
+        said=words.queue_words(),
+        asked=words.list_asked(deployment.settings.config, page),
+    )
 
 
 @console.get("/cases/<case>")
@@ -202,6 +209,12 @@ def _page_asked() -> int:
     """The page of the list, from 1; anything that is no page is the first."""
     asked = request.args.get("page", 1, type=int) or 1
     return min(max(asked, 1), MOST_PAGES)
+
+
+def _code_asked(name: str) -> int | None:
+    """The number a filter asks for; None where it asks for none, or for what cannot be one."""
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 <= number <= LARGEST_CODE else None
 
 
 def _back(case: str, part: str | None = None) -> ResponseReturnValue:
