@@ -21,6 +21,7 @@ from casefile.cases.notices import tell_asked, tell_desk
 from casefile.codes.configuration import read_configuration
 from casefile.console.away import away
 from casefile.console.conflict import conflict
+from casefile.console.finding import finding
 from casefile.console.joining import joining
 from casefile.console.log import log
 from casefile.console.network import network
@@ -88,7 +89,7 @@ def create_app(
     static.serve_files(app)
     gate.guard(app)
     for pages in (
-        *(reporting, people, joining, console, conflict, seats, log),
+        *(reporting, people, joining, console, conflict, finding, seats, log),
         *(network, places, desks, away),
     ):
         app.register_blueprint(pages)

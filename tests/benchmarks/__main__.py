@@ -23,6 +23,7 @@ from tests.benchmarks import (
     memory,
     queue,
     registers,
+    search,
     server,
     throughput,
 )
@@ -37,6 +38,7 @@ PARTS: dict[str, Part] = {
     "server": server.measure,
     "equal_time": equal_time.measure,
     "queue": queue.measure,
+    "search": search.measure,
     "throughput": throughput.measure,
     "memory": memory.measure,
     "registers": registers.measure,
