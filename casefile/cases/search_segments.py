@@ -7,6 +7,7 @@ one, and a case that gets a circle must leave them in the same write.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -91,21 +92,21 @@ class Segment:
     def holding(self, needles: Needles) -> NDArray[np.bool_]:
         """Which entries hold one form of every word."""
         held = np.ones(len(self.entries), bool)
-        ends = self.ends
+        ends = self.ends.tolist()
         for forms in needles:
             found = np.zeros(len(self.entries), bool)
-            for form in forms:
-                self._mark(form, ends, found)
+            found[[which for form in forms for which in self._with(form, ends)]] = True
             held &= found
         return held
 
-    def _mark(self, form: bytes, ends: NDArray[np.int64], found: NDArray[np.bool_]) -> None:
-        """Mark the entries with this form; the first place in each is enough."""
-        at = self.text.find(form)
+    def _with(self, form: bytes, ends: Sequence[int]) -> Iterator[int]:
+        """The entries with this form; the first place in each is enough."""
+        find = self.text.find
+        at = find(form)
         while at != -1:
-            which = int(np.searchsorted(ends, at, "right"))
-            found[which] = True
-            at = self.text.find(form, int(ends[which]))
+            which = bisect_right(ends, at)
+            yield which
+            at = find(form, ends[which])
 
 
 def read_segments(
