@@ -6,13 +6,14 @@ A case that is not there and a case that is another's give the same answer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casefile.cases import acting, reading
-from casefile.cases.case_page import CasePage
+from casefile.cases import acting, owning, reading
+from casefile.cases.case_page import CasePage, Moment
 from casefile.cases.exclusion_settling import settle_waiting
 from casefile.cases.label import CaseNotFound
 from casefile.cases.queue import queue_page
@@ -21,7 +22,15 @@ from casefile.cases.reading import ShownReport
 from casefile.codes.texts import ReviewedLetter, load_letters
 from casefile.console import letters as composing
 from casefile.console import words
-from casefile.console.forms import ButtonForm, LetterForm, NoteForm, OwnWordsForm, once_of
+from casefile.console.forms import (
+    ButtonForm,
+    HandOverForm,
+    LetterForm,
+    NoteForm,
+    OwnWordsForm,
+    identity_of,
+    once_of,
+)
 from casefile.console.frame import frame
 from casefile.people.gate import needs, posted_page, repeat_page
 from casefile.people.roles import Permission
@@ -138,6 +147,48 @@ def write_note(case: str) -> ResponseReturnValue:
     return _back(case, "notes")
 
 
+@console.post("/cases/<case>/take")
+@needs(Permission.OPEN_CASE)
+def take_over(case: str) -> ResponseReturnValue:
+    """Answer for the case oneself."""
+    return _give(owning.take_over, case)
+
+
+@console.post("/cases/<case>/let-go")
+@needs(Permission.OPEN_CASE)
+def let_go(case: str) -> ResponseReturnValue:
+    """Let it stand on everybody's list again."""
+    return _give(owning.let_go, case)
+
+
+@console.post("/cases/<case>/hand-over")
+@needs(Permission.WRITE_NOTE)
+def hand_over(case: str) -> ResponseReturnValue:
+    """Let a colleague answer for it, with a note."""
+    form = HandOverForm()
+    to = identity_of(form.fellow.data)
+    if not form.validate_on_submit() or to is None:
+        return _rendered(_opened(case), hand_over=form)
+    return _give(partial(owning.hand_over, to=to, text=form.text.data), case)
+
+
+def _give(verb: Callable[..., None], case: str) -> ResponseReturnValue:
+    """Change who answers; a page that is no longer true comes back with what was typed."""
+    form = HandOverForm()
+    try:
+        verb(
+            current_session(),
+            current_deployment(),
+            current_member(),
+            case,
+            seen=form.seen.data or "",
+            once=_once(form.once.data),
+        )
+    except owning.ChangedMeanwhile as changed:
+        return _rendered(changed.page, hand_over=form, changes=changed.changes, changed=True), 409
+    return _back(case)
+
+
 @console.errorhandler(CaseNotFound)
 def _not_there(_error: CaseNotFound) -> ResponseReturnValue:
     return problem_page(404)
@@ -175,6 +226,9 @@ def _rendered(
     asked: str | None = None,
     own_words: OwnWordsForm | None = None,
     note: NoteForm | None = None,
+    hand_over: HandOverForm | None = None,
+    changed: bool = False,
+    changes: tuple[Moment, ...] = (),
 ) -> str:
     """The case page; the report stands on it only when it was just shown."""
     deployment, member = current_deployment(), current_member()
@@ -189,6 +243,9 @@ def _rendered(
         composer=composer,
         own_words=own_words or OwnWordsForm(formdata=None, written_in=composer.language.code),
         note=note or NoteForm(formdata=None),
+        hand_over=hand_over or HandOverForm(formdata=None),
+        changed=changed,
+        changes=changes,
         once=deployment.random(32).hex(),
         may_answer=member.may(Permission.ANSWER_REPORTER),
         zone=deployment.settings.time_zone,
