@@ -207,6 +207,8 @@ def _answer(member: Browser) -> str:
     composer = member.opens(f"{case}?letter=own")
     member.presses(composer, f"{case}/answer", text=LETTER, reason=REASON)
     member.presses(member.opens(case), f"{case}/note", text=NOTE)
+    found = member.presses(member.opens("/find"), "/find/words", 200, words=NOTE)
+    assert case in found.body
     return case
 
 

@@ -65,6 +65,7 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
     "question": {"tag": {TAG}, "body": {8 * 541}, "token": {TOKEN}},
     "quick": {"tag": {TAG}, "body": {61}, "token": {TOKEN}},
     "receipt": {"lookup": {LOOKUP}, "body": {2048 + SEAL}},
+    "search_segment": {"tag": {TAG}, "body": {262144 + BODY}, "token": {TOKEN}},
     "segment": {"id": {TAG}, "token": {TOKEN}},
     "session": {"id": {LOOKUP}, "body": {97 + 61}, "label": {1024 + SEAL}},
     "wrap": {"tag": {TAG}, "body": {WRAP}, "token": {TOKEN}},
