@@ -118,4 +118,6 @@ def order_of(rows: Rows, now: int, sort: Sort) -> NDArray[np.intp]:
     if sort is Sort.OLDEST:
         return np.lexsort((rows["case_1"], rows["received"]))
     due = due_of(rows)
-    return np.lexsort((rows["case_1"], due, ~is_late(due, now), rows["child"] == 0, rows["act_today"] == 0))
+    return np.lexsort(
+        (rows["case_1"], due, ~is_late(due, now), rows["child"] == 0, rows["act_today"] == 0)
+    )

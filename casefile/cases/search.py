@@ -102,15 +102,6 @@ def search(
     return _found(session, deployment, directory, member, rows[held], unread, page)
 
 
-def forget_case(
-    session: Session, deployment: Deployment, member: Member, desk: Desk, case: bytes
-) -> None:
-    """Take a case out of a desk's segments, in the write that takes it from the desk's key."""
-    secret = open_desk(session, deployment, member, desk)
-    segments = read_segments(session, deployment, desk, secret)
-    keep_words(session, deployment, desk, secret, segments, new=(), gone=(case,))
-
-
 def find_reference(
     session: Session, deployment: Deployment, member: Member, typed: str
 ) -> tuple[QueueLine, ...]:

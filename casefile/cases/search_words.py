@@ -13,7 +13,7 @@ from pathlib import Path
 
 from casefile.cases.conflict import LEAD, words
 from casefile.cases.records import Record
-from casefile.codes.questions import TYPED, load_questions
+from casefile.codes.questions import Kind, load_questions
 
 BETWEEN = "\n"
 MOST_SOUGHT = 8
@@ -67,7 +67,7 @@ def ticked_fields(config: Path) -> frozenset[str]:
         each.name
         for question in form.questions
         for each in question.fields
-        if each.kind not in TYPED
+        if each.kind not in (Kind.STORY, Kind.LINE)
     )
 
 

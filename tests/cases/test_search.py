@@ -13,9 +13,8 @@ from casefile.cases.acting import write_note
 from casefile.cases.mailbox import write_with_number
 from casefile.cases.models import EntryRow, SearchRow
 from casefile.cases.queue import queue_page
-from casefile.cases.queue_rows import case_at
 from casefile.cases.records import Record
-from casefile.cases.search import MOST_OPENED, Found, find_reference, forget_case, search
+from casefile.cases.search import MOST_OPENED, Found, find_reference, search
 from casefile.cases.search_segments import SIZE, Words, forget_generation, keep_words, read_segments
 from casefile.cases.search_words import bag_of, holds, sought
 from casefile.network.custody import open_desk
@@ -147,23 +146,6 @@ def rows_of_cases(world: World) -> list[object]:
             session.connection().exec_driver_sql(f"SELECT * FROM {named.quote(one)}").all()
             for one in tables
         ]
-
-
-def test_a_case_that_is_taken_from_the_desk_leaves_its_segments(world: World) -> None:
-    world.report("near the well", area="2")
-    world.report("near the market", area="2")
-    assert found(world, "Sarah", "near").count == 2
-    reference = references(world, "Sarah", "well").pop()
-    desk, sarah = world.desk(RIVER), world.member("Sarah")
-    case = case_at(address(world, "Sarah", reference))
-    with world.session() as session:
-        write_now(
-            lambda writing: forget_case(writing, world.deployment, sarah, desk, case), session
-        )
-        secret = open_desk(session, world.deployment, sarah, desk)
-        (segment,) = read_segments(session, world.deployment, desk, secret)
-        assert b"\nwell\n" not in segment.text
-        assert b"\nmarket\n" in segment.text
 
 
 def test_segments_of_another_generation_open_nothing_and_can_be_thrown_away(world: World) -> None:
