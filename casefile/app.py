@@ -23,6 +23,7 @@ from casefile.codes.configuration import read_configuration
 from casefile.console.away import away
 from casefile.console.conflict import conflict
 from casefile.console.files import files
+from casefile.console.finding import finding
 from casefile.console.joining import joining
 from casefile.console.log import log
 from casefile.console.network import network
@@ -97,7 +98,7 @@ def create_app(
     static.serve_files(app)
     gate.guard(app)
     for pages in (
-        *(reporting, people, joining, console, conflict, seats, log),
+        *(reporting, people, joining, console, conflict, finding, seats, log),
         *(network, places, desks, away, files),
     ):
         app.register_blueprint(pages)

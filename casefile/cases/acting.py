@@ -50,7 +50,10 @@ Writer = Callable[[str], WrittenLetter]
 
 
 def acknowledge(session: Session, deployment: Deployment, member: Member, address: str) -> None:
-    """Confirm that a trained person read the report; who confirms first answers from then on."""
+    """Confirm that a trained person read the report; who confirms first answers from then on.
+
+    Where somebody has taken the case over already, she goes on answering.
+    """
     opened = unlock(session, deployment, member, case_at(address))
     fact = _fact(session, deployment, opened)
 
@@ -60,7 +63,8 @@ def acknowledge(session: Session, deployment: Deployment, member: Member, addres
         now = deployment.now()
         _write_step(writing, deployment, fact, "acknowledged", label, "acknowledge")
         label = _event(writing, deployment, member, opened, label, "acknowledged")
-        label = replace(label, state="acknowledged", acknowledged=minutes(now), owner=member.person)
+        owner = label.owner or member.person
+        label = replace(label, state="acknowledged", acknowledged=minutes(now), owner=owner)
         note(writing, deployment, Event.CASE_ACKNOWLEDGED, by=member.person, case=opened.case)
         limits = read_profile(deployment.settings.config)
         return next_letter(label.met("acknowledge", now), limits, now)

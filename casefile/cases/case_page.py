@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from casefile.cases.choices import Choice, quiet
 from casefile.cases.files import LOCK, KeptFile, files_in
-from casefile.cases.keys import Opened
+from casefile.cases.keys import Opened, readers
 from casefile.cases.label import Deadline, Label, when
 from casefile.cases.queue import Stamp
 from casefile.cases.queue_rows import address_of, next_step, reference_of
 from casefile.cases.records import Record
 from casefile.cases.rules import is_late
+from casefile.cases.seen import seal_seen
 from casefile.network.directory import Directory
 from casefile.people.accounts import names_of
 from casefile.people.sessions import Member
@@ -28,6 +29,9 @@ from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
 
 NOT_SAID = "not_said"
+ADDED = {"message": "message_received", "note": "note_added", "letter": "answer_sent"}
+"""Records that are a line of dates by themselves, and what the line is called."""
+LOOKS = frozenset({"read", "looked"})
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class Moment:
     step: str | None
     late: bool
     future: bool
+    to: str | None = None
+    """To whom a case was handed over."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,8 @@ class CasePage:
     desks: tuple[Readers, ...]
     who_answers: str | None
     answers_mine: bool
+    fellows: tuple[tuple[str, str], ...]
+    """Colleagues who may read the case and do not answer for it: ids in hex, and names."""
     new_messages: int
     dates: tuple[Moment, ...]
     notes: tuple[Note, ...]
@@ -143,6 +151,8 @@ class CasePage:
     choices: tuple[ReporterChoice, ...]
     quiet: bool
     second_look: bool
+    version: str
+    """What the page shows, sealed: see `seen`."""
 
 
 def compose_page(
@@ -186,6 +196,7 @@ def compose_page(
         desks=_readers(opened, people, member.language),
         who_answers=people.get(label.owner),
         answers_mine=label.owner == member.person,
+        fellows=_fellows(opened, member, people),
         new_messages=label.new_messages,
         dates=_dates(deployment, member, label, by_kind, people),
         notes=tuple(
@@ -217,6 +228,7 @@ def compose_page(
         grown_up=contact.get("grown_up", ""),
         choices=_choices(by_kind),
         quiet=quiet(label),
+        version=seal_seen(deployment, member, opened.case, label),
         second_look=label.running("second_look") is not None,
     )
 
@@ -234,6 +246,27 @@ def _choices(by_kind: Mapping[str, list[Mapping[str, Any]]]) -> tuple[ReporterCh
     )
 
 
+def moments_since(
+    session: Session, deployment: Deployment, member: Member, opened: Opened, later: list[Record]
+) -> tuple[Moment, ...]:
+    """What these records say has happened, looks apart: what a colleague should know of."""
+    people = names_of(session, deployment, _people_in(opened, later))
+    told = [
+        (ADDED.get(one.kind) or str(one.content.get("what", "")), one.content)
+        for one in later
+        if one.kind in ADDED or (one.kind == "event" and one.content["what"] not in LOOKS)
+    ]
+    return tuple(_happened(kind, content, member, people) for kind, content in told)
+
+
+def _fellows(
+    opened: Opened, member: Member, people: Mapping[bytes, str]
+) -> tuple[tuple[str, str], ...]:
+    others = readers(opened.label, opened.directory) - {member.person, opened.label.owner}
+    named = [(one.hex(), people[one]) for one in others if one in people]
+    return tuple(sorted(named, key=lambda each: each[1]))
+
+
 def _by_kind(records: list[Record]) -> dict[str, list[Mapping[str, Any]]]:
     sorted_out: dict[str, list[Mapping[str, Any]]] = {}
     for record in records:
@@ -247,7 +280,12 @@ def _one(by_kind: Mapping[str, list[Mapping[str, Any]]], kind: str) -> Mapping[s
 
 
 def _people_in(opened: Opened, records: list[Record]) -> set[bytes]:
-    named = {bytes.fromhex(record.content["by"]) for record in records if "by" in record.content}
+    named = {
+        bytes.fromhex(record.content[who])
+        for record in records
+        for who in ("by", "to")
+        if who in record.content
+    }
     members = {one for desk in opened.label.desks for one in opened.directory.desks[desk].members}
     return {*named, *members, opened.label.owner} - {b""}
 
@@ -294,13 +332,12 @@ def _dates(
     ]
     for event in by_kind.get("event", ()):
         past.append(_happened(event["what"], event, member, people))
-    for kind, said in (("message", "message_received"), ("note", "note_added")):
+    for kind, said in ADDED.items():
         past += [_happened(said, one, member, people) for one in by_kind.get(kind, ())]
     past += [_happened("file_added", one, member, people) for one in _added(by_kind)]
     for lock in by_kind.get(LOCK, ()):
         said = "file_locked" if lock["locked"] else "file_unlocked"
         past.append(_happened(said, lock, member, people))
-    past += [_happened("answer_sent", one, member, people) for one in by_kind.get("letter", ())]
     past += [
         Moment(
             moment(one.met),
@@ -340,4 +377,5 @@ def _happened(
 ) -> Moment:
     by = bytes.fromhex(content.get("by", ""))
     mine = by == member.person
-    return Moment(moment(content["when"]), kind, people.get(by), mine, None, False, False)
+    to = people.get(bytes.fromhex(content.get("to", "")))
+    return Moment(moment(content["when"]), kind, people.get(by), mine, None, False, False, to)

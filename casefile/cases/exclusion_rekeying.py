@@ -22,6 +22,7 @@ from casefile.cases.opening import quick_rows, receipt_where
 from casefile.cases.queue_rows import move_row
 from casefile.cases.records import Keys, entry_tag
 from casefile.cases.routing import Route
+from casefile.cases.search_segments import forget_generation
 from casefile.cases.wraps import (
     NOBODY,
     REPORTER_OPENS,
@@ -76,6 +77,8 @@ def draw_keys_anew(
     label = _reseal(session, deployment, opened, label, drawn.keys)
     label = _rewrap(session, deployment, opened.case, label, drawn)
     _spoil_quick_keys(session, deployment, opened.case)
+    if not opened.label.circle:
+        forget_generation(session, deployment, opened.desk.id, opened.desk.generation)
     label = replace(label, desks=(route.desk.id,), owner=_owner(label, route, by))
     held = write_label(session, deployment, opened.held, label)
     move_row(session, deployment, opened.directory, held)

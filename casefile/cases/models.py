@@ -84,3 +84,14 @@ class ReceiptRow(Base):
 
     lookup: Mapped[bytes] = mapped_column(primary_key=True)
     body: Mapped[bytes]
+
+
+class SearchRow(Base):
+    """Words of cases a desk has opened, for its search: a blob of one size under the desk's key."""
+
+    __tablename__ = "search_segment"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    token: Mapped[bytes]

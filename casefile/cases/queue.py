@@ -6,7 +6,8 @@ Cases in a circle appear only for members their label names, in lists and in eve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -19,24 +20,23 @@ from casefile.cases.keys import visible_desk
 from casefile.cases.label import read_label
 from casefile.cases.queue_rows import (
     DESK_COLUMNS,
-    FOR_REPORTER,
     QUEUE,
     address_of,
     case_of,
+    owner_mark,
     reference_of,
 )
+from casefile.cases.queue_views import FILTERED, Filters, Sort, View, members_of, order_of
 from casefile.cases.rules import is_late
 from casefile.codes.lists import read_list
 from casefile.network.directory import Directory, read_directory
+from casefile.people.accounts import names_of
 from casefile.people.sessions import Member
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
 from casefile.registers.storage import Columns, scan
 
-LINES = 40
-SOON = 48 * 60
-"""Minutes: what is due within them is on the list of things to do now."""
-VIEWS = ("todo", "reporter", "all", "junk")
+LINES = 50
 
 
 class Stamp(StrEnum):
@@ -64,61 +64,117 @@ class QueueLine:
     language: str
     child: bool
     told_next: str
+    junk: bool = False
+    mine: bool = False
+    owner: str = ""
+    """The name of the fellow who answers for the case; empty where that is nobody, the reader
+    herself or somebody of another desk."""
 
 
 @dataclass(frozen=True)
 class QueuePage:
-    """One page of one view, with the counts of all views."""
+    """One page of one list, with the counts of all lists under the same filters.
 
-    view: str
+    `offered` are the numbers each filter finds among the rows the viewer may see.
+    """
+
+    view: View
     lines: tuple[QueueLine, ...]
-    act_today: int
-    late: int
-    new: int
-    todo: int
-    waiting_reporter: int
-    all_open: int
+    counts: Mapping[View, int]
     page: int
     pages: int
-    junk: int = 0
-    junk_by: datetime | None = None
-    """By when the first of what looks like junk has to be read."""
+    sort: Sort = Sort.FIRST
+    filters: Filters = field(default_factory=Filters)
+    offered: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    areas: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def all_open(self) -> int:
+        """How many cases the viewer may see."""
+        return self.counts[View.ALL]
 
 
 def queue_page(
-    session: Session, deployment: Deployment, member: Member, *, view: str, page: int
+    session: Session,
+    deployment: Deployment,
+    member: Member,
+    *,
+    view: str,
+    page: int = 1,
+    sort: str = Sort.FIRST,
+    filters: Filters | None = None,
 ) -> QueuePage:
-    """A page of a view, 40 lines; an unknown view is `todo`, a page beyond the end the last."""
+    """A page of a list, 50 lines.
+
+    An unknown view is `todo`, an unknown order the first, a page beyond the end the last.
+    """
     directory = read_directory(session, deployment)
     rows = visible_rows(session, deployment, directory, member)
     now = minutes(deployment.now())
-    junk, rows = rows[rows["junk"] == 1], rows[rows["junk"] == 0]
-    passed = is_late(rows["due"], now)
-    waiting = (rows["waiting"] == FOR_REPORTER) & ~passed
-    todo = ~waiting & ((rows["due"] <= now + SOON) | (rows["unread"] == 1) | (rows["message"] == 1))
-    chosen = {"reporter": waiting, "all": np.ones(len(rows), bool)}.get(view, todo)
-    listed = junk if view == "junk" else rows[chosen]
-    ordered = listed[_order(listed, now)]
-    pages = max(1, -(-len(ordered) // LINES))
+    asked = View(view) if view in set(View) else View.TODO
+    ordering = Sort(sort) if sort in set(Sort) else Sort.FIRST
+    filters = filters or Filters()
+    kept = rows[filters.keep(rows)] if filters.chosen else rows
+    lists = members_of(kept, now, owner_mark(member.person))
+    listed = kept[lists[asked]]
+    pages = max(1, -(-len(listed) // LINES))
     page = min(max(page, 1), pages)
-    shown = ordered[(page - 1) * LINES : page * LINES]
-    today = rows["act_today"] == 1
-    late = ~today & passed
-    new = ~today & ~late & (rows["unread"] == 1)
+    shown = listed[order_of(listed, now, ordering)][(page - 1) * LINES : page * LINES]
     return QueuePage(
-        view=view if view in VIEWS else "todo",
-        lines=tuple(_line(deployment, directory, member, row, now) for row in shown),
-        act_today=int(np.count_nonzero(todo & today)),
-        late=int(np.count_nonzero(todo & late)),
-        new=int(np.count_nonzero(todo & new)),
-        todo=int(np.count_nonzero(todo)),
-        waiting_reporter=int(np.count_nonzero(waiting)),
-        all_open=len(rows),
+        view=asked,
+        lines=lines_of(session, deployment, directory, member, shown),
+        counts={one: int(np.count_nonzero(chosen)) for one, chosen in lists.items()},
         page=page,
         pages=pages,
-        junk=len(junk),
-        junk_by=moment(int(junk["due"][junk["due"] > 0].min())) if junk["due"].any() else None,
+        sort=ordering,
+        filters=filters,
+        offered=_offered(rows, filters),
+        areas=_areas(directory, member.language),
     )
+
+
+def _offered(rows: NDArray[Any], filters: Filters) -> dict[str, tuple[int, ...]]:
+    """Per column the numbers there are to choose from; what is chosen is always among them."""
+    return {
+        name: tuple(sorted({*np.unique(rows[name]).tolist(), *chosen}))
+        for name in FILTERED
+        for chosen in [[filters.chosen[name]] if name in filters.chosen else []]
+    }
+
+
+def _areas(directory: Directory, language: str) -> dict[int, str]:
+    return {
+        code: area.names.get(language, area.names["en"]) for code, area in directory.areas.items()
+    }
+
+
+def lines_of(
+    session: Session,
+    deployment: Deployment,
+    directory: Directory,
+    member: Member,
+    rows: NDArray[Any],
+) -> tuple[QueueLine, ...]:
+    """Rows as lines, in the order given, with the names of fellows who answer for them."""
+    now, areas = minutes(deployment.now()), _areas(directory, member.language)
+    fellows = _fellows(session, deployment, directory, member, set(rows["owner"].tolist()))
+    return tuple(_line(deployment, member, areas, fellows, row, now) for row in rows)
+
+
+def _fellows(
+    session: Session,
+    deployment: Deployment,
+    directory: Directory,
+    member: Member,
+    owners: Collection[int],
+) -> dict[int, str]:
+    """The names of those who sit on a desk with the viewer, by their mark as owners."""
+    people = {one for desk in directory.desks_of(member.person) for one in desk.members}
+    wanted = {one for one in people - {member.person} if owner_mark(one) in owners}
+    if not wanted:
+        return {}
+    names = names_of(session, deployment, wanted)
+    return {owner_mark(one): name for one, name in names.items()}
 
 
 def visible_rows(
@@ -162,22 +218,18 @@ def _named(
     return visible_desk(held.label, directory, member.person) is not None
 
 
-def _order(rows: NDArray[Any], now: int) -> NDArray[np.intp]:
-    """Act today and children first, then what is late, then the nearest due; ties by case."""
-    on_time = ~is_late(rows["due"], now)
-    return np.lexsort(
-        (rows["case_1"], rows["due"], on_time, rows["child"] == 0, rows["act_today"] == 0)
-    )
-
-
 def _line(
-    deployment: Deployment, directory: Directory, member: Member, row: Any, now: int
+    deployment: Deployment,
+    member: Member,
+    areas: Mapping[int, str],
+    fellows: Mapping[int, str],
+    row: Any,
+    now: int,
 ) -> QueueLine:
     config = deployment.settings.config
     case = case_of(row["case_1"], row["case_2"])
     stamp = _stamp(row, now)
     lasting = {Stamp.LATE: now - int(row["due"]), Stamp.NEW: now - int(row["received"])}.get(stamp)
-    area = directory.areas.get(int(row["area"]))
     return QueueLine(
         case=address_of(case),
         reference=reference_of(case),
@@ -186,10 +238,13 @@ def _line(
         step=read_list(config, "step").code(int(row["step"])),
         due=moment(int(row["due"])) if row["due"] else None,
         late=is_late(int(row["due"]), now),
-        area=area.names.get(member.language, area.names["en"]) if area else "",
+        area=areas.get(int(row["area"]), ""),
         language=read_list(config, "language").code(int(row["language"])),
         child=bool(row["child"]),
         told_next=read_list(config, "told").code(int(row["told"])),
+        junk=bool(row["junk"]),
+        mine=row["owner"] == owner_mark(member.person),
+        owner=fellows.get(int(row["owner"]), ""),
     )
 
 

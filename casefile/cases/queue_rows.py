@@ -34,6 +34,8 @@ ROW = np.dtype(
         ("unread", "u1"),
         ("message", "u1"),
         ("junk", "u1"),
+        ("channel", "u1"),
+        ("entries", "<u2"),
         ("area", "<u2"),
         ("desk_1", "<u2"),
         ("desk_2", "<u2"),
@@ -45,14 +47,20 @@ ROW = np.dtype(
         ("case_2", "<u8"),
     ]
 )
-"""49 bytes a row. `received` and `due` are minutes since 1970; `case_1` and `case_2` the halves
-of the case's id; `owner` the first four bytes of a person's id; `waiting` 1 for the reporter;
-`circle` holds `ASK_LABEL` where the label must be asked who may see the row, `QUESTIONED` while
-a question about a name is open, `UNSETTLED` while keys have to be taken or given back."""
+"""52 bytes a row. `received` and `due` are minutes since 1970, `due` 0 where no clock runs;
+`case_1` and `case_2` the halves of the case's id; `owner` the first four bytes of a person's id;
+`waiting` 1 for the reporter, 2 for others; `entries` how many records the case has, at most
+`MOST_ENTRIES`; `circle` holds `ASK_LABEL` where the label must be asked who may see the row,
+`QUESTIONED` while a question about a name is open, `UNSETTLED` while keys have to be taken or given
+back."""
 
 QUEUE = Register("queue", {"queue": ROW}, begins_in=("queue",))
 FOR_REPORTER = 1
 ASK_LABEL, QUESTIONED, UNSETTLED = 1, 2, 4
+FOR_OTHERS = 2
+WAITS = {"wait_reporter": FOR_REPORTER}
+"""Steps in which somebody else has to move, and who that is."""
+MOST_ENTRIES = 65_535
 UNREAD = {"confirm": "read", "offer_help": "read_offer_help"}
 """What a step is called while nobody has read the report."""
 DESK_COLUMNS = ("desk_1", "desk_2", "desk_3")
@@ -69,6 +77,7 @@ def fill_row(
     row["language"] = read_list(deployment.settings.config, "language").numbers.get(
         label.language, 0
     )
+    row["channel"] = read_list(deployment.settings.config, "channel").numbers.get(label.channel, 0)
     _name_desks(row, directory, label)
     follow_label(row, deployment, label)
 
@@ -78,17 +87,18 @@ def follow_label(row: Any, deployment: Deployment, label: Label) -> None:
     config = deployment.settings.config
     row["state"] = read_list(config, "case_state").number(label.state)
     row["category"] = read_list(config, "category").number(label.category)
-    row["owner"] = int.from_bytes(label.owner[:4], "big")
+    row["owner"] = owner_mark(label.owner)
+    row["junk"] = label.junk
+    row["entries"] = min(len(label.bodies), MOST_ENTRIES)
     row["unread"] = not label.first_read
     row["circle"] = _flags(label)
     row["message"] = bool(label.new_messages or label.running("heed_choice"))
-    row["junk"] = label.junk
     upcoming = label.next_deadlines()
     step, told = next_step(deployment, label, upcoming[0] if upcoming else None)
     row["step"] = read_list(config, "step").number(step)
     row["told"] = read_list(config, "told").number(told)
     row["due"] = upcoming[0].due if upcoming else 0
-    row["waiting"] = FOR_REPORTER if step == "wait_reporter" else 0
+    row["waiting"] = WAITS.get(step, 0)
     row["act_today"] = label.act_today and label.running("offer_help_today") is not None
 
 
@@ -136,6 +146,11 @@ def move_row(session: Session, deployment: Deployment, directory: Directory, hel
     change(session, deployment, QUEUE, held.label.queue, "queue", edit)
 
 
+def owner_mark(person: bytes) -> int:
+    """What a row keeps of the person who answers for the case; 0 is nobody."""
+    return int.from_bytes(person[:4], "big")
+
+
 def case_of(first: int, second: int) -> bytes:
     """The case's id from the two halves in a row."""
     return int(first).to_bytes(8, "big") + int(second).to_bytes(8, "big")
@@ -156,9 +171,25 @@ def case_at(address: str) -> bytes:
 
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+MISREAD = str.maketrans("ILO", "110", " -\u00a0\u200e\u200f")
+REFERENCE_BITS = 30
 
 
 def reference_of(case: bytes) -> str:
     """What people call the case: six letters and digits without those that look alike."""
     number = int.from_bytes(case[:4], "big") >> 2
     return "".join(CROCKFORD[number >> shift & 31] for shift in range(25, -1, -5))
+
+
+def reference_number(typed: str) -> int | None:
+    """The number a typed reference stands for, its case's first 30 bits; None if it is none.
+
+    Small letters, spaces and hyphens, I and L for 1, O for 0 are read as people mean them.
+    """
+    plain = typed.strip().upper().translate(MISREAD)
+    if len(plain) != REFERENCE_BITS // 5 or any(sign not in CROCKFORD for sign in plain):
+        return None
+    number = 0
+    for sign in plain:
+        number = number << 5 | CROCKFORD.index(sign)
+    return number

@@ -22,6 +22,7 @@ LONGEST_NOTE: Final = 20_000
 """Characters. A letter is read on a small screen; a note may hold the minutes of a talk."""
 
 ONCE: Final = re.compile(r"[0-9a-f]{64}")
+IDENTITY: Final = re.compile(r"[0-9a-f]{32}")
 UNWRITTEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters but tab and line feed, and halves of characters: nobody typed those."""
 
@@ -36,13 +37,18 @@ def once_of(field: str | None) -> bytes | None:
     return bytes.fromhex(field) if field and ONCE.fullmatch(field) else None
 
 
+def identity_of(field: str | None) -> bytes | None:
+    """The person chosen in a field, by id in hex; None if that is nobody's."""
+    return bytes.fromhex(field) if field and IDENTITY.fullmatch(field) else None
+
+
 def _text(longest: int, empty: Any) -> dict[str, Any]:
     """Arguments of a field that must hold words, `longest` characters at most."""
-    too_long = _l("This is too long. Please make it shorter.")
-    return {
-        "filters": [as_written],
-        "validators": [DataRequired(empty), Length(max=longest, message=too_long)],
-    }
+    return {"filters": [as_written], "validators": [DataRequired(empty), _at_most(longest)]}
+
+
+def _at_most(longest: int) -> Any:
+    return Length(max=longest, message=_l("This is too long. Please make it shorter."))
 
 
 class ButtonForm(StaffForm):
@@ -87,3 +93,15 @@ class NoteForm(StaffForm):
 
     text = TextAreaField(**_text(LONGEST_NOTE, _l("There is nothing to keep yet.")))
     once = HiddenField()
+
+
+class HandOverForm(StaffForm):
+    """Changing who answers: to whom, with a note if one is wanted; `seen` is what the page showed.
+
+    Taking a case over and letting it go need neither name nor note.
+    """
+
+    seen = HiddenField()
+    once = HiddenField()
+    fellow = StringField()
+    text = TextAreaField(filters=[as_written], validators=[_at_most(LONGEST_NOTE)])

@@ -33,6 +33,7 @@ def navigation() -> tuple[Entry, ...]:
     member = current_member()
     asked = (
         (Permission.READ_QUEUE, "console.queue", _("To do")),
+        (Permission.OPEN_CASE, "finding.find", _("Find")),
         (Permission.READ_QUEUE, "seats.my_desks", _("My desk")),
         (Permission.READ_QUEUE, "conflict.questions", _("Same person?")),
         (Permission.INVITE_PEOPLE, "people.people", _("People")),

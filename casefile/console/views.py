@@ -6,25 +6,35 @@ A case that is not there and a case that is another's give the same answer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casefile.cases import acting, reading
-from casefile.cases.case_page import CasePage
+from casefile.cases import acting, owning, reading
+from casefile.cases.case_page import CasePage, Moment
 from casefile.cases.exclusion_settling import settle_waiting
 from casefile.cases.junk import is_no_junk as no_junk
 from casefile.cases.label import CaseNotFound
 from casefile.cases.queue import queue_page
+from casefile.cases.queue_views import FILTERED, Filters, Sort, View
 from casefile.cases.reading import ShownReport
 from casefile.cases.second_look import AnotherPersonNeeded
 from casefile.cases.second_look import confirm_second_look as second_look
 from casefile.codes.texts import ReviewedLetter, load_letters
 from casefile.console import letters as composing
 from casefile.console import words
-from casefile.console.forms import ButtonForm, LetterForm, NoteForm, OwnWordsForm, once_of
+from casefile.console.forms import (
+    ButtonForm,
+    HandOverForm,
+    LetterForm,
+    NoteForm,
+    OwnWordsForm,
+    identity_of,
+    once_of,
+)
 from casefile.console.frame import frame
 from casefile.people.gate import needs, posted_page, repeat_page
 from casefile.people.roles import Permission
@@ -37,9 +47,8 @@ from casefile.platform.errors import TOO_LARGE, keep_what_was_written, problem_p
 console = Blueprint("console", __name__)
 console.app_context_processor(frame)
 
-VIEWS = ("todo", "reporter", "all", "junk")
-"""The lists a member may open; any other wish is the first."""
 MOST_PAGES = 100_000
+LARGEST_CODE = 65_535
 
 
 @console.get("/home")
@@ -57,17 +66,24 @@ def home() -> ResponseReturnValue:
 @console.get("/queue")
 @needs(Permission.READ_QUEUE)
 def queue() -> ResponseReturnValue:
-    """The list of work: what is due now, what waits for the reporter, or all that is open."""
-    asked = request.args.get("view", "")
-    settle_waiting(current_session(), current_deployment(), current_member())
+    """A list of work, filtered and ordered as the address says."""
+    deployment = current_deployment()
+    settle_waiting(current_session(), deployment, current_member())
     page = queue_page(
         current_session(),
-        current_deployment(),
+        deployment,
         current_member(),
-        view=asked if asked in VIEWS else VIEWS[0],
+        view=request.args.get("view", View.TODO),
         page=_page_asked(),
+        sort=request.args.get("sort", Sort.FIRST),
+        filters=Filters(**{name: _code_asked(name) for name in FILTERED}),
     )
-    return render_template("console/queue.html", page=page, said=words.queue_words())
+    return render_template(
+        "console/queue.html",
+        page=page,
+        said=words.queue_words(),
+        asked=words.list_asked(deployment.settings.config, page),
+    )
 
 
 @console.get("/cases/<case>")
@@ -154,6 +170,48 @@ def is_no_junk(case: str) -> ResponseReturnValue:
     return _back(case)
 
 
+@console.post("/cases/<case>/take")
+@needs(Permission.OPEN_CASE)
+def take_over(case: str) -> ResponseReturnValue:
+    """Answer for the case oneself."""
+    return _give(owning.take_over, case)
+
+
+@console.post("/cases/<case>/let-go")
+@needs(Permission.OPEN_CASE)
+def let_go(case: str) -> ResponseReturnValue:
+    """Let it stand on everybody's list again."""
+    return _give(owning.let_go, case)
+
+
+@console.post("/cases/<case>/hand-over")
+@needs(Permission.WRITE_NOTE)
+def hand_over(case: str) -> ResponseReturnValue:
+    """Let a colleague answer for it, with a note."""
+    form = HandOverForm()
+    to = identity_of(form.fellow.data)
+    if not form.validate_on_submit() or to is None:
+        return _rendered(_opened(case), hand_over=form)
+    return _give(partial(owning.hand_over, to=to, text=form.text.data), case)
+
+
+def _give(verb: Callable[..., None], case: str) -> ResponseReturnValue:
+    """Change who answers; a page that is no longer true comes back with what was typed."""
+    form = HandOverForm()
+    try:
+        verb(
+            current_session(),
+            current_deployment(),
+            current_member(),
+            case,
+            seen=form.seen.data or "",
+            once=_once(form.once.data),
+        )
+    except owning.ChangedMeanwhile as changed:
+        return _rendered(changed.page, hand_over=form, changes=changed.changes, changed=True), 409
+    return _back(case)
+
+
 @console.errorhandler(CaseNotFound)
 def _not_there(_error: CaseNotFound) -> ResponseReturnValue:
     return problem_page(404)
@@ -191,6 +249,9 @@ def _rendered(
     asked: str | None = None,
     own_words: OwnWordsForm | None = None,
     note: NoteForm | None = None,
+    hand_over: HandOverForm | None = None,
+    changed: bool = False,
+    changes: tuple[Moment, ...] = (),
 ) -> str:
     """The case page; the report stands on it only when it was just shown."""
     deployment, member = current_deployment(), current_member()
@@ -205,6 +266,9 @@ def _rendered(
         composer=composer,
         own_words=own_words or OwnWordsForm(formdata=None, written_in=composer.language.code),
         note=note or NoteForm(formdata=None),
+        hand_over=hand_over or HandOverForm(formdata=None),
+        changed=changed,
+        changes=changes,
         once=deployment.random(32).hex(),
         may_answer=member.may(Permission.ANSWER_REPORTER),
         zone=deployment.settings.time_zone,
@@ -225,6 +289,12 @@ def _page_asked() -> int:
     """The page of the list, from 1; anything that is no page is the first."""
     asked = request.args.get("page", 1, type=int) or 1
     return min(max(asked, 1), MOST_PAGES)
+
+
+def _code_asked(name: str) -> int | None:
+    """The number a filter asks for; None where it asks for none, or for what cannot be one."""
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 <= number <= LARGEST_CODE else None
 
 
 def _back(case: str, part: str | None = None) -> ResponseReturnValue:

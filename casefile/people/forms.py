@@ -77,6 +77,13 @@ class SecondStepForm(DoorForm):
     kept = StringField()
 
 
+class UnlockForm(DoorForm):
+    """The passphrase at a locked screen. `kept` is what was being written, sealed."""
+
+    passphrase = PasswordField()
+    kept = StringField()
+
+
 class InviteForm(StaffForm):
     """Whom to invite, as what, and onto which desks (their ids in hex)."""
 

@@ -11,20 +11,39 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, Final, TypeVar
 
-from flask import Flask, Request, abort, current_app, g, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Request,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.sessions import SessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 
-from casefile.people.kept import Kept, keep, posted
+from casefile.people.kept import Kept, keep, keep_place, posted
+from casefile.people.locking import lock_idle, note_use
 from casefile.people.page_token import FIELD, is_genuine, page_token
 from casefile.people.roles import Permission
+from casefile.people.rules import STAMPED_ANEW_AFTER
 from casefile.people.sessions import (
     COOKIE,
+    Locked,
     Member,
     current_member,
+    give_cookie,
+    last_used,
+    locked_screen,
     resume_session,
+    secret_of,
     signed_in_member,
+    stamped,
 )
 from casefile.platform.database import current_session
 from casefile.platform.deployment import current_deployment
@@ -74,6 +93,7 @@ def guard(app: Flask) -> None:
     app.session_interface = NoCookieSession()
     _watch(app)
     app.before_request(_refuse_unless_declared)
+    app.after_request(_stamp_cookie)
     app.context_processor(_for_templates)
     if "static" in app.view_functions:
         public(app.view_functions["static"])
@@ -122,7 +142,7 @@ def _watch(app: Flask) -> None:
 
 def _refuse_unless_declared() -> ResponseReturnValue | None:
     """Answer in the view's place, or let the request through with None."""
-    g.member = None
+    g.member = g.locked = None
     if request.endpoint is None:
         return None
     access = access_of(current_app.view_functions.get(request.endpoint))
@@ -163,17 +183,55 @@ def _member_behind(request: Request) -> Member | None:
     cookie = request.cookies.get(COOKIE)
     if cookie is None:
         return None
-    return resume_session(current_session(), current_deployment(), cookie)
+    found = resume_session(current_session(), current_deployment(), cookie)
+    if isinstance(found, Locked):
+        g.locked = found
+        lock_idle(current_deployment(), found)
+        use_language(found.language)
+        return None
+    return found
+
+
+def _stamp_cookie(response: Response) -> Response:
+    """Let the cookie say that its member was here, when what it says has grown old."""
+    member, cookie = signed_in_member(), request.cookies.get(COOKIE)
+    if member is None or cookie is None or g.get("cookie_said"):
+        return response
+    deployment = current_deployment()
+    if deployment.now() - last_used(deployment, member.session, cookie) >= STAMPED_ANEW_AFTER:
+        give_cookie(response, stamped(deployment, secret_of(cookie), member.session))
+    if response.status_code < 400:
+        note_use(deployment, member)
+    return response
+
+
+def locked_page(kept: str, *, wrong: bool = False) -> str:
+    """The page that asks for the passphrase alone, with what was being written sealed inside."""
+    return render_template("people/locked.html", kept=kept, wrong=wrong)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
-    """Send a reader to the sign-in page; show it to a writer with the text kept inside."""
+    """Send a reader to the sign-in page; show it to a writer with the text kept inside.
+
+    Where the screen is locked both are asked for the passphrase alone.
+    """
+    locked = locked_screen()
+    if locked is not None:
+        return locked_page(_kept_of(locked)), 401
     if request.method in READING:
         return redirect(url_for("people.sign_in"), 303)
     sealed = keep(current_deployment(), posted_page(), _given_token())
     if not sealed:
         return redirect(url_for("people.sign_in"), 303)
     return render_template("people/sign_in.html", email="", wrong="", kept=sealed), 401
+
+
+def _kept_of(locked: Locked) -> str:
+    """What a locked screen keeps: a post with all its fields, or where somebody was reading."""
+    if request.method in READING:
+        address = request.full_path if request.query_string else request.path
+        return keep_place(current_deployment(), address, locked.person)
+    return keep(current_deployment(), posted_page(), _given_token())
 
 
 def _given_token() -> str:

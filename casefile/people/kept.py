@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from casefile.people.page_token import FIELD, reader_of, reader_tag
+from casefile.people.page_token import FIELD, reader_named, reader_of, reader_tag
 from casefile.people.sessions import Member
 from casefile.platform.carried import open_from_page, seal_into_page
 from casefile.platform.deployment import Deployment
@@ -50,8 +50,15 @@ def posted(address: str, fields: Iterable[tuple[str, str]]) -> Kept:
 def keep(deployment: Deployment, post: Kept, token: str) -> str:
     """Seal a post for the reader its page's token names; empty when there is nothing to keep."""
     reader = reader_of(token)
-    if reader is None or not post.fields:
-        return ""
+    return "" if reader is None or not post.fields else _seal(deployment, post, reader)
+
+
+def keep_place(deployment: Deployment, address: str, person: bytes) -> str:
+    """Seal where somebody was reading, to go back there; nothing was written."""
+    return _seal(deployment, Kept(address, ()), reader_named(deployment, person))
+
+
+def _seal(deployment: Deployment, post: Kept, reader: bytes) -> str:
     plain = json.dumps([reader.hex(), post.address, post.fields]).encode()
     return seal_into_page(deployment.keyring, plain, KEPT_PLACE, deployment.random)
 

@@ -33,7 +33,12 @@ def is_genuine(deployment: Deployment, member: Member, given: str) -> bool:
 
 def reader_tag(deployment: Deployment, member: Member) -> bytes:
     """What names the reader of a page, in the token and in what is kept from it."""
-    return deployment.keyring.tag("page", "reader", member.person)
+    return reader_named(deployment, member.person)
+
+
+def reader_named(deployment: Deployment, person: bytes) -> bytes:
+    """The same for somebody whose screen is locked."""
+    return deployment.keyring.tag("page", "reader", person)
 
 
 def reader_of(given: str) -> bytes | None:

@@ -15,6 +15,12 @@ TICKET_HOLDS: Final = timedelta(minutes=5)
 """How long somebody may take between the passphrase and the second step."""
 SESSION_HOLDS: Final = timedelta(hours=12)
 """A working day; then everybody signs in again, however busy the session was."""
+SCREEN_LOCKS_AFTER: Final = timedelta(minutes=5)
+"""Without a request; then the next one asks for the passphrase."""
+STAMPED_ANEW_AFTER: Final = timedelta(seconds=30)
+"""How old the time in a cookie may grow; the screen may lock so much earlier."""
+MOST_WRONG_PASSPHRASES: Final = 10
+"""At a locked screen; then the session ends and both steps are asked for."""
 
 RECOVERY_CODES: Final = 8
 RECOVERY_WORDS: Final = 3

@@ -1,13 +1,18 @@
 """Sessions: a row the server cannot open without the cookie, and a cookie nothing without the row.
 
 The member's unlocked private key lies sealed under the cookie. It is opened for one request and
-never kept in memory between two. No address and no browser is noted.
+never kept in memory between two. When a member last asked for something stands, with a keyed code,
+in the cookie; a locked row holds no key at all. No address and no browser is noted.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Final
+import base64
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from flask import Response, g
 from sqlalchemy import delete
@@ -17,10 +22,10 @@ from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.people.models import SessionRow
 from casefile.people.roles import Permission, Role, may
-from casefile.people.rules import SESSION_HOLDS
+from casefile.people.rules import SCREEN_LOCKS_AFTER, SESSION_HOLDS
 from casefile.platform.database import write
 from casefile.platform.deployment import Deployment
-from casefile.platform.now import coarse, minutes
+from casefile.platform.now import EPOCH, QUARTER_HOUR, coarse, minutes
 from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.sealing.contexts import context
 from casefile.sealing.errors import SealBroken
@@ -34,6 +39,8 @@ from casefile.sealing.sessions import (
 )
 
 COOKIE: Final = "__Host-casefile"
+STAMP, CODE = 8, 16
+"""Bytes of the time in a cookie and of the code over it."""
 
 
 class NotSignedIn(Exception):
@@ -51,6 +58,8 @@ class Member:
     private: PrivateKey
     session: bytes
     """Id of the session row; empty before there is one."""
+    used: int = 0
+    """The quarter of an hour in which the row was last noted as used, minutes since 1970."""
 
     def may(self, permission: Permission) -> bool:
         """Whether this member's role opens pages that ask for `permission`."""
@@ -69,6 +78,23 @@ class NewSession:
 
     def __repr__(self) -> str:
         return "NewSession(‹sealed›)"
+
+
+@dataclass(frozen=True)
+class Locked:
+    """A session whose screen is locked: whose it is, and nothing that opens anything."""
+
+    person: bytes
+    language: str
+    session: bytes = field(repr=False)
+    noted: bool
+    """Whether the row has lost its key already."""
+
+
+def locked_screen() -> Locked | None:
+    """The locked session of this request, or None."""
+    found: Locked | None = g.get("locked")
+    return found
 
 
 def signed_in_member() -> Member | None:
@@ -101,6 +127,10 @@ def begin_session(
         "role": member.role,
         "language": member.language,
         "until": minutes(now + SESSION_HOLDS),
+        "began": minutes(now),
+        "used": quarter(now),
+        "locked": False,
+        "wrong": 0,
     }
     _forget_expired(session, minutes(now))
     session.add(
@@ -113,27 +143,57 @@ def begin_session(
                 expires=expires,
                 random=deployment.random,
             ),
-            label=seal_row(deployment, label, _label_place(keys.row)),
+            label=seal_label(deployment, keys.row, label),
             expires=expires,
         )
     )
     session.flush()
-    return NewSession(cookie, replace(member, session=keys.row))
+    return NewSession(stamped(deployment, cookie, keys.row), replace(member, session=keys.row))
 
 
-def resume_session(session: Session, deployment: Deployment, cookie: str) -> Member | None:
-    """The member whose cookie this is, or None: ended, expired, changed, or never there.
+def resume_session(session: Session, deployment: Deployment, cookie: str) -> Member | Locked | None:
+    """Whose cookie this is, or None: ended, expired, changed, or never there.
 
     One row read, one derivation, two openings.
     """
-    keys = session_keys(cookie)
+    keys = session_keys(secret_of(cookie))
     row = None if keys is None else session.get(SessionRow, keys.row)
     if keys is None or row is None:
         return None
     try:
-        return _open(deployment, keys, row)
+        return _open(deployment, keys, row, last_used(deployment, keys.row, cookie))
     except SealBroken:
         return None
+
+
+def stamped(deployment: Deployment, secret: str, row: bytes) -> str:
+    """The cookie of now: its secret, the seconds since 1970, and a code over them."""
+    now = int(deployment.now().timestamp()).to_bytes(STAMP, "big")
+    code = deployment.keyring.mac("session", "used", row, now)[:CODE]
+    return f"{secret}.{base64.urlsafe_b64encode(now + code).decode()}"
+
+
+def secret_of(cookie: str) -> str:
+    """The part of the cookie that opens the row."""
+    return cookie.partition(".")[0]
+
+
+def last_used(deployment: Deployment, row: bytes, cookie: str) -> datetime:
+    """When the cookie was stamped; SealBroken if no cookie of this row was stamped so."""
+    try:
+        raw = base64.urlsafe_b64decode(cookie.partition(".")[2].encode())
+    except ValueError:
+        raise SealBroken from None
+    when = raw[:STAMP]
+    code = deployment.keyring.mac("session", "used", row, when)[:CODE]
+    if len(raw) != STAMP + CODE or not hmac.compare_digest(raw[STAMP:], code):
+        raise SealBroken
+    return EPOCH + timedelta(seconds=int.from_bytes(when, "big"))
+
+
+def quarter(moment: datetime) -> int:
+    """Minutes since 1970 of the quarter of an hour a moment lies in: all that is noted of use."""
+    return minutes(moment) // QUARTER_HOUR * QUARTER_HOUR
 
 
 def end_session(session: Session, deployment: Deployment, member: Member) -> None:
@@ -151,13 +211,15 @@ def let_in(new: NewSession) -> None:
     g.member = new.member
 
 
-def give_cookie(response: Response, new: NewSession) -> None:
+def give_cookie(response: Response, cookie: str) -> None:
     """Hand the browser its cookie. Strict: no other site's link or form arrives signed in."""
-    response.set_cookie(COOKIE, new.cookie, path="/", secure=True, httponly=True, samesite="Strict")
+    g.cookie_said = True
+    response.set_cookie(COOKIE, cookie, path="/", secure=True, httponly=True, samesite="Strict")
 
 
 def take_cookie(response: Response) -> None:
     """Take the cookie back."""
+    g.cookie_said = True
     response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Strict")
 
 
@@ -168,14 +230,31 @@ def _keys(cookie: str) -> SessionKeys:
     return keys
 
 
-def _open(deployment: Deployment, keys: SessionKeys, row: SessionRow) -> Member | None:
-    label = open_row(deployment, row.label, _label_place(row.id))
-    if minutes(deployment.now()) >= label["until"]:
+def _open(
+    deployment: Deployment, keys: SessionKeys, row: SessionRow, used: datetime
+) -> Member | Locked | None:
+    label, now = open_label(deployment, row.id, row.label), deployment.now()
+    if minutes(now) >= label["until"]:
         return None
     person = bytes.fromhex(label["person"])
+    if label["locked"] or now - used > SCREEN_LOCKS_AFTER:
+        return Locked(person, label["language"], row.id, noted=label["locked"])
     private = open_session(keys, row.body, person=person, expires=row.expires)
     role = Role(label["role"])
-    return Member(person, label["name"], role, label["language"], private, row.id)
+    return Member(
+        person, label["name"], role, label["language"], private, row.id, used=label["used"]
+    )
+
+
+def open_label(deployment: Deployment, row: bytes, sealed: bytes) -> dict[str, Any]:
+    """What the deployment knows of a session; SealBroken if it is another row's."""
+    plain: dict[str, Any] = open_row(deployment, sealed, _label_place(row))
+    return plain
+
+
+def seal_label(deployment: Deployment, row: bytes, label: Mapping[str, object]) -> bytes:
+    """The label as it is stored: always of one length."""
+    return seal_row(deployment, label, _label_place(row))
 
 
 def _label_place(row: bytes) -> bytes:

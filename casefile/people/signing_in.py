@@ -91,7 +91,7 @@ def second_step(session: Session, deployment: Deployment, ticket: str, code: str
     held = _open(deployment, ticket)
     person = _count_try(deployment, held)
     changed = None if person is None else use_code(deployment, person, code)
-    private = None if person is None else _unlock(person, held.wrapping)
+    private = None if person is None else unlocked_key(person, held.wrapping)
     if person is None or changed is None or private is None:
         _note_failure(deployment, held)
         raise SignInFailed
@@ -151,7 +151,8 @@ def _nobody(row: bytes) -> Person:
     return Person(row, b"", account, b"", b"", b"")
 
 
-def _unlock(person: Person, wrapping: Key) -> PrivateKey | None:
+def unlocked_key(person: Person, wrapping: Key) -> PrivateKey | None:
+    """The person's private key; None if what was stretched from the passphrase does not open it."""
     try:
         opened = open_committed(wrapping, person.private, private_place(person.id))
     except SealBroken:

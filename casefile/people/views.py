@@ -16,17 +16,23 @@ from flask import (
     make_response,
     redirect,
     render_template,
+    request,
     url_for,
 )
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from casefile.people import accounts, invitations, sessions, signing_in
-from casefile.people.forms import InviteForm, SecondStepForm, SignInForm, typed
-from casefile.people.gate import doorway, needs, repeat_page
-from casefile.people.kept import give_back
+from casefile.people import accounts, invitations, locking, sessions, signing_in
+from casefile.people.forms import InviteForm, SecondStepForm, SignInForm, UnlockForm, typed
+from casefile.people.gate import doorway, locked_page, needs, repeat_page
+from casefile.people.kept import Kept, give_back
 from casefile.people.roles import Permission, Role
-from casefile.people.sessions import NewSession, current_member, signed_in_member
+from casefile.people.sessions import (
+    NewSession,
+    current_member,
+    locked_screen,
+    signed_in_member,
+)
 from casefile.people.words import role_names, state_names
 from casefile.platform.database import StaleRow, current_session
 from casefile.platform.deployment import Deployment, current_deployment
@@ -83,11 +89,71 @@ def second() -> ResponseReturnValue:
 @people.post("/lock")
 @needs(Permission.SEE_OWN_ACCOUNT)
 def lock() -> ResponseReturnValue:
+    """Lock the screen: what the session row could open is destroyed."""
+    locking.lock_screen(current_session(), current_deployment(), current_member())
+    return redirect(url_for("people.locked"), 303)
+
+
+@people.get("/locked")
+@doorway
+def locked() -> ResponseReturnValue:
+    """The locked screen; whoever is not locked out goes where they belong."""
+    if locked_screen() is not None:
+        return locked_page("")
+    return _home() if signed_in_member() else redirect(url_for("people.sign_in"), 303)
+
+
+@people.post("/unlock")
+@doorway
+def unlock() -> ResponseReturnValue:
+    """Take the passphrase and go on where the screen was locked."""
+    form, screen = UnlockForm(), locked_screen()
+    kept = typed(form.kept)
+    if screen is None:
+        return _first_page("", "", kept), 401
+    cookie = request.cookies[sessions.COOKIE]
+    try:
+        new = locking.unlock_screen(
+            current_session(), current_deployment(), screen, cookie, typed(form.passphrase)
+        )
+    except signing_in.SignInFailed:
+        return locked_page(kept, wrong=True), 401
+    return enter(new, kept)
+
+
+@people.post("/sign-out")
+@needs(Permission.SEE_OWN_ACCOUNT)
+def sign_out() -> ResponseReturnValue:
     """End the session on the server and take the cookie back."""
     sessions.end_session(current_session(), current_deployment(), current_member())
     answer = make_response(redirect(url_for("people.sign_in"), 303))
     sessions.take_cookie(answer)
     return answer
+
+
+@people.get("/sessions")
+@needs(Permission.SEE_OWN_ACCOUNT)
+def my_sessions() -> ResponseReturnValue:
+    """Where one is signed in: when each session began and was last used, and nothing else."""
+    listed = locking.my_sessions(current_session(), current_deployment(), current_member())
+    return render_template("people/my_sessions.html", listed=listed)
+
+
+@people.post("/sessions/end")
+@needs(Permission.SEE_OWN_ACCOUNT)
+def end_session() -> ResponseReturnValue:
+    """End one other session of one's own."""
+    mark = request.form.get("mark", "")
+    locking.end_sessions(current_session(), current_deployment(), current_member(), mark)
+    return redirect(url_for("people.my_sessions"), 303)
+
+
+@people.post("/sessions/end-others")
+@needs(Permission.SEE_OWN_ACCOUNT)
+def end_others() -> ResponseReturnValue:
+    """End every other session of one's own."""
+    locking.end_sessions(current_session(), current_deployment(), current_member(), None)
+    return redirect(url_for("people.my_sessions"), 303)
 
 
 @people.get("/people", endpoint="people")
@@ -130,10 +196,16 @@ def enter(new: NewSession, kept: str = "") -> Response:
     sessions.let_in(new)
     post = give_back(current_deployment(), kept, new.member)
     use_language(new.member.language)
-    shown = _home() if post is None else repeat_page(post, why="locked")
-    answer = make_response(shown)
-    sessions.give_cookie(answer, new)
+    answer = make_response(_going_on(post))
+    sessions.give_cookie(answer, new.cookie)
     return answer
+
+
+def _going_on(post: Kept | None) -> ResponseReturnValue:
+    """What was written, to be sent again; where somebody was reading; else the first page."""
+    if post is None:
+        return _home()
+    return repeat_page(post, why="locked") if post.fields else redirect(post.address, 303)
 
 
 def _home() -> ResponseReturnValue:

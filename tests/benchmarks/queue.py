@@ -2,7 +2,7 @@
 
 The cases are dealt to forty desks; the viewer, the desk of River, holds a fortieth of them. The
 floor is what no list of a sealed register can do without: reading the segments, opening them and
-comparing one column. The request also reads the whole network and renders forty lines.
+comparing one column. The request also reads the whole network and renders fifty lines.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _longest(deployed: Deployed) -> Figure:
         f"queue_bytes{deployed.engine.suffix}",
         max(lengths.values()),
         "bytes",
-        f"body of the longest first page of 40 lines: {said}",
+        f"body of the longest first page of 50 lines: {said}",
         limit=LIMIT_BYTES,
     )
 

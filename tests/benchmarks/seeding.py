@@ -30,6 +30,8 @@ from tests.benchmarks.deployment import Deployed
 
 PART = "queue"
 AREAS = 4
+ENTRIES = 6
+"""Records of every invented case."""
 Rows = NDArray[Any]
 
 
@@ -102,6 +104,7 @@ def queue_rows(deployment: Deployment, cases: int, desks: Sequence[int]) -> Rows
     for column in ("step", "told", "language"):
         numbers = read_list(deployment.settings.config, column).numbers.values()
         rows[column] = drawn.choice(list(numbers), cases)
+    rows["entries"] = ENTRIES
     rows["area"] = drawn.integers(0, AREAS + 1, cases)
     rows["desk_1"] = np.resize(np.array(desks, "<u2"), cases)
     rows["received"] = now - drawn.integers(1, 60 * 24 * 90, cases)

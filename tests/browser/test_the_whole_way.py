@@ -116,9 +116,10 @@ def _focal_point_reads_the_message_and_locks(page: Page, case: str, demo: Demo) 
     assert page.locator(".voice", has_text=MORE).is_visible()
 
     page.locator("header form[action='/lock'] button").click()
-    assert page.url.endswith("/sign-in")
+    assert page.url.endswith("/locked")
     page.goto(f"{demo.base}{case}")
-    assert page.url.endswith("/sign-in")
+    assert page.locator("form[action='/unlock']").is_visible()
+    assert MORE not in page.content()
     page.go_back()
     assert STORY not in page.content()
 

@@ -113,5 +113,5 @@ def test_the_list_shows_the_case_to_the_desk_until_it_is_done(world: World) -> N
     with world.session() as session:
         show_report(session, world.deployment, world.member("Sarah"), address_of(case_of(world)))
         after = queue_page(session, world.deployment, world.member("Amal"), view="todo", page=1)
-    assert (before.todo, after.todo, after.waiting_reporter) == (1, 0, 1)
+    assert (before.counts["todo"], after.counts["todo"], after.counts["reporter"]) == (1, 0, 1)
     assert after.all_open == 1

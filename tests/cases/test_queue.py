@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 
 import numpy as np
@@ -13,7 +11,17 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from casefile.cases.queue import LINES, QueueLine, QueuePage, Stamp, queue_page
-from casefile.cases.queue_rows import QUEUE, ROW, address_of, case_at, case_of, reference_of
+from casefile.cases.queue_rows import (
+    QUEUE,
+    ROW,
+    address_of,
+    case_at,
+    case_of,
+    owner_mark,
+    reference_number,
+    reference_of,
+)
+from casefile.cases.queue_views import Filters, Sort, View
 from casefile.platform.now import minutes, moment
 from casefile.registers.lanes import insert, lay_out
 from casefile.registers.models import Lane, Segment
@@ -21,34 +29,48 @@ from tests.cases.working import answers, confirms
 from tests.world import World
 
 Row = dict[str, int]
-COUNTS = ("act_today", "late", "new", "todo", "waiting_reporter", "all_open")
+BITS = ("act_today", "child", "unread", "message", "waiting", "junk")
+AMONG = {"area": (0, 2, 3), "category": (1, 5), "state": (1, 2), "language": (1, 4)}
 
 rows = st.fixed_dictionaries(
-    {
-        "act_today": st.booleans(),
-        "child": st.booleans(),
-        "unread": st.booleans(),
-        "message": st.booleans(),
-        "waiting": st.booleans(),
-        "hours": st.sampled_from([-200, -49, -1, 0, 1, 5, 47, 48, 49, 700]),
+    {name: st.booleans() for name in BITS}
+    | {name: st.sampled_from(numbers) for name, numbers in AMONG.items()}
+    | {
+        "hours": st.sampled_from([-200, -49, -1, 0, 1, 5, 47, 48, 49, 700, None]),
+        "age": st.integers(1, 9),
+        "owner": st.sampled_from(["", "", "Sarah", "Amal", "Lucia"]),
         "ours": st.sampled_from([True, True, True, False]),
     }
 )
+filterings = st.fixed_dictionaries(
+    {name: st.sampled_from([None, None, *numbers]) for name, numbers in AMONG.items()}
+)
 
 
-def listed(world: World, who: str = "Sarah", view: str = "all", page: int = 1) -> QueuePage:
+def listed(
+    world: World,
+    who: str = "Sarah",
+    view: str = "all",
+    page: int = 1,
+    sort: str = "first",
+    **filters: int | None,
+) -> QueuePage:
     with world.session() as session:
-        return queue_page(session, world.deployment, world.member(who), view=view, page=page)
+        return queue_page(
+            session,
+            world.deployment,
+            world.member(who),
+            view=view,
+            page=page,
+            sort=sort,
+            filters=Filters(**filters),
+        )
 
 
 def every_line(world: World, view: str) -> list[QueueLine]:
     first = listed(world, view=view)
     pages = [first, *(listed(world, view=view, page=at) for at in range(2, first.pages + 1))]
     return [line for page in pages for line in page.lines]
-
-
-def counts(page: QueuePage) -> dict[str, int]:
-    return {name: getattr(page, name) for name in COUNTS}
 
 
 def fill(world: World, drawn: list[Row]) -> None:
@@ -65,10 +87,12 @@ def fill(world: World, drawn: list[Row]) -> None:
         lay_out(session, world.deployment, QUEUE)
         for number, one in enumerate(drawn, start=1):
             row = np.zeros(1, ROW)
-            for name in ("act_today", "child", "unread", "message", "waiting"):
+            for name in (*BITS, *AMONG):
                 row[0][name] = one[name]
-            row[0]["used"], row[0]["case_1"], row[0]["received"] = 1, number, now - 90
-            row[0]["due"] = now + 60 * one["hours"]
+            row[0]["used"], row[0]["case_1"] = 1, number
+            row[0]["received"] = now - 90 * one["age"]
+            row[0]["due"] = 0 if one["hours"] is None else now + 60 * one["hours"]
+            row[0]["owner"] = owner_mark(world.member(one["owner"]).person) if one["owner"] else 0
             row[0]["desk_1"] = mine if one["ours"] else other
             insert(session, world.deployment, QUEUE, {"queue": row})
 
@@ -77,52 +101,92 @@ def case_number(line: QueueLine) -> int:
     return int.from_bytes(case_at(line.case)[:8], "big")
 
 
-def model(drawn: list[Row]) -> Iterator[tuple[int, Row]]:
-    """The desk's rows in the order of the list: danger, child, late, nearest; then by case."""
+def hours_left(one: Row) -> float:
+    return 10**6 if one["hours"] is None else one["hours"]
 
-    def key(numbered: tuple[int, Row]) -> tuple[bool, bool, bool, int, int]:
-        number, one = numbered
-        late = one["hours"] < 0
-        return (not one["act_today"], not one["child"], not late, one["hours"], number)
 
-    yield from sorted(((at, one) for at, one in enumerate(drawn, 1) if one["ours"]), key=key)
+def late(one: Row) -> bool:
+    return hours_left(one) < 0
 
 
 def waits(one: Row) -> bool:
-    return bool(one["waiting"]) and one["hours"] >= 0
+    return bool(one["waiting"]) and not late(one)
 
 
 def is_todo(one: Row) -> bool:
-    return not waits(one) and bool(one["hours"] <= 48 or one["unread"] or one["message"])
+    pressing = hours_left(one) <= 48 or one["unread"] or one["message"]
+    return not waits(one) and bool(pressing) and (not one["junk"] or late(one))
+
+
+STANDS_ON = {
+    "todo": is_todo,
+    "mine": lambda one: one["owner"] == "Sarah",
+    "unassigned": lambda one: not one["owner"],
+    "act_today": lambda one: one["act_today"],
+    "late": late,
+    "new": lambda one: one["unread"],
+    "others": lambda one: not waits(one) and one["owner"] not in ("", "Sarah"),
+    "reporter": waits,
+    "junk": lambda one: one["junk"],
+    "all": lambda _: True,
+}
+ORDERED = {
+    "first": lambda at, one: (
+        not one["act_today"],
+        not one["child"],
+        not late(one),
+        hours_left(one),
+        at,
+    ),
+    "newest": lambda at, one: (one["age"], at),
+    "oldest": lambda at, one: (-one["age"], at),
+}
+
+
+def modelled(drawn: list[Row], view: str, sort: str, filters: dict[str, int | None]) -> list[int]:
+    """The cases of Sarah's desk that stand on a list under these filters, in this order."""
+    kept = [
+        (at, one)
+        for at, one in enumerate(drawn, 1)
+        if one["ours"]
+        and STANDS_ON[view](one)
+        and all(wanted is None or one[name] == wanted for name, wanted in filters.items())
+    ]
+    return [at for at, _ in sorted(kept, key=lambda pair: ORDERED[sort](*pair))]
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(drawn=st.lists(rows, max_size=12))
-def test_the_list_is_what_the_model_says_in_order_and_in_every_count(
-    world: World, drawn: list[Row]
+@given(drawn=st.lists(rows, max_size=10), filters=filterings, sort=st.sampled_from(Sort))
+def test_every_list_is_what_the_model_says_under_every_filter_in_order_and_in_every_count(
+    world: World, drawn: list[Row], filters: dict[str, int | None], sort: str
 ) -> None:
     fill(world, drawn)
-    ordered = list(model(drawn))
-    wanted = {
-        "all": [at for at, _ in ordered],
-        "todo": [at for at, one in ordered if is_todo(one)],
-        "reporter": [at for at, one in ordered if waits(one)],
-    }
-    for view, numbers in wanted.items():
-        assert [case_number(line) for line in listed(world, view=view).lines] == numbers
-    page = listed(world)
-    assert (page.all_open, page.todo, page.waiting_reporter) == tuple(map(len, wanted.values()))
-    stamps = Counter(line.stamp for line in listed(world, view="todo").lines)
-    counted = (page.act_today, page.late, page.new)
-    assert counted == (stamps[Stamp.ACT_TODAY], stamps[Stamp.LATE], stamps[Stamp.NEW])
+    for view in View:
+        page = listed(world, view=view, sort=sort, **filters)
+        numbers = modelled(drawn, view, sort, filters)
+        assert [case_number(line) for line in page.lines] == numbers
+        assert page.counts == {one: len(modelled(drawn, one, sort, filters)) for one in page.counts}
 
 
-def row(hours: int, **more: bool) -> Row:
-    return dict.fromkeys(("act_today", "child", "unread", "message", "waiting"), False) | {
-        "hours": hours,
-        "ours": True,
-        **more,
-    }
+def test_a_filter_offers_what_there_is_and_what_is_set_and_nothing_of_another_desk(
+    world: World,
+) -> None:
+    fill(world, [row(5, area=2), row(5, area=3, ours=False), row(5, area=0, language=4)])
+    page = listed(world, area=1)
+    assert (page.offered["area"], page.offered["language"]) == ((0, 1, 2), (1, 4))
+    assert (page.lines, set(page.counts.values())) == ((), {0})
+
+
+def row(hours: int | None, **more: int) -> Row:
+    plain = dict.fromkeys(BITS, False) | {name: numbers[0] for name, numbers in AMONG.items()}
+    return plain | {"hours": hours, "age": 1, "owner": "", "ours": True, "language": 1, **more}
+
+
+def test_a_line_names_a_colleague_who_answers_and_nobody_of_another_desk(world: World) -> None:
+    fill(world, [row(1, owner="Amal"), row(2, owner="Sarah"), row(3, owner="Lucia"), row(4)])
+    lines = listed(world).lines
+    assert [line.owner for line in lines] == ["Amal Haddad", "", "", ""]
+    assert [line.mine for line in lines] == [False, True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -137,6 +201,7 @@ def row(hours: int, **more: bool) -> Row:
         (row(700, waiting=True), Stamp.WAITING, None),
         (row(-1, waiting=True), Stamp.LATE, timedelta(hours=1)),
         (row(5), Stamp.DUE, None),
+        (row(None), Stamp.DUE, None),
     ],
 )
 def test_a_line_is_marked_by_what_presses_most(
@@ -145,7 +210,8 @@ def test_a_line_is_marked_by_what_presses_most(
     fill(world, [one])
     (line,) = listed(world).lines
     assert (line.stamp, line.lasting) == (stamp, lasting)
-    assert line.due == moment(minutes(world.clock()) + 60 * one["hours"])
+    hours = one["hours"]
+    assert line.due == (None if hours is None else moment(minutes(world.clock()) + 60 * hours))
 
 
 def test_a_long_list_comes_in_pages_that_neither_repeat_nor_leave_out(world: World) -> None:
@@ -167,10 +233,10 @@ def test_a_page_that_is_not_there_is_the_nearest_that_is(
 
 
 def test_an_empty_list_is_one_empty_page(world: World) -> None:
-    for view in ("todo", "reporter", "all"):
+    for view in View:
         page = listed(world, view=view, page=4)
         assert (page.lines, page.page, page.pages) == ((), 1, 1)
-        assert set(counts(page).values()) == {0}
+        assert set(page.counts.values()) == {0}
 
 
 @pytest.mark.parametrize("view", ["", "everything", "ALL", "todo "])
@@ -183,8 +249,8 @@ def test_an_unknown_view_is_what_there_is_to_do(world: World, view: str) -> None
 
 def test_the_counts_are_the_same_whichever_view_is_open(world: World) -> None:
     fill(world, [row(5), row(-5), row(700, waiting=True), row(700), row(1, act_today=True)])
-    shown = [counts(listed(world, view=view)) for view in ("todo", "reporter", "all")]
-    assert shown == [shown[0]] * 3
+    shown = [listed(world, view=view).counts for view in View]
+    assert shown == [shown[0]] * len(View)
 
 
 def test_each_desk_sees_its_own_cases_alone(both_worlds: World) -> None:
@@ -194,26 +260,25 @@ def test_each_desk_sees_its_own_cases_alone(both_worlds: World) -> None:
     totals = {who: listed(world, who).all_open for who in ("Sarah", "Amal", "Peter", "Lucia")}
     assert totals == {"Sarah": 2, "Amal": 2, "Peter": 1, "Lucia": 1}
     for who in ("Ines", "Marta", "Joseph", "Omar", "Anders"):
-        assert set(counts(listed(world, who)).values()) == {0}
+        assert set(listed(world, who).counts.values()) == {0}
 
 
 def test_a_case_in_a_circle_changes_no_count_of_whom_it_is_about(both_worlds: World) -> None:
     world = both_worlds
     world.report("One.", area="2")
-    views = ("todo", "reporter", "all")
-    before = [listed(world, "Sarah", view) for view in views]
+    before = [listed(world, "Sarah", view) for view in View]
     world.report("It was Sarah Okello.", area="2", now="danger", age="child")
-    after = [listed(world, "Sarah", view) for view in views]
+    after = [listed(world, "Sarah", view) for view in View]
     assert after == before
     hers = listed(world, "Amal")
-    assert (hers.all_open, hers.act_today) == (2, 1)
+    assert (hers.all_open, hers.counts["act_today"]) == (2, 1)
 
 
 def test_a_circle_is_invisible_while_it_is_worked_on_too(world: World) -> None:
     world.report("It was Sarah Okello.", area="2")
     for hours in (0, 30, 60):
         world.clock.pass_by(hours=hours)
-        assert set(counts(listed(world, "Sarah")).values()) == {0}
+        assert set(listed(world, "Sarah").counts.values()) == {0}
         assert listed(world, "Amal").all_open == 1
 
 
@@ -227,14 +292,14 @@ def test_a_full_page_of_circles_leaves_no_gap_in_the_pages(world: World) -> None
 
 def test_what_was_answered_waits_for_the_reporter_until_its_day(world: World) -> None:
     world.report(area="2")
-    assert listed(world).todo == 1
+    assert listed(world).counts["todo"] == 1
     confirms(world, "Sarah")
     answers(world, "Sarah", b"1" * 32)
     page = listed(world)
-    assert (page.waiting_reporter, page.lines[0].step) == (1, "wait_reporter")
+    assert (page.counts["reporter"], page.lines[0].step) == (1, "wait_reporter")
     world.clock.pass_by(days=30, minutes=1)
     page = listed(world)
-    assert (page.waiting_reporter, page.todo, page.late) == (0, 1, 1)
+    assert [page.counts[one] for one in ("reporter", "todo", "late")] == [0, 1, 1]
 
 
 def test_a_line_says_the_area_in_the_readers_language_and_nothing_typed(world: World) -> None:
@@ -259,3 +324,17 @@ def test_a_cases_address_leads_back_to_it(case: bytes) -> None:
 def test_what_is_no_address_leads_nowhere(typed: str) -> None:
     case = case_at(typed)
     assert case == b"" or len(case) == 16
+
+
+@given(case=st.binary(min_size=16, max_size=16))
+def test_a_typed_reference_leads_back_to_its_case_however_it_is_written(case: bytes) -> None:
+    reference, number = reference_of(case), int.from_bytes(case[:4], "big") >> 2
+    halves = f" {reference[:3].lower()}-{reference[3:]} "
+    misread = reference.replace("0", "o").replace("1", "l")
+    assert [reference_number(typed) for typed in (reference, halves, misread)] == [number] * 3
+
+
+@given(typed=st.text(max_size=12))
+def test_what_is_no_reference_is_none_and_no_error(typed: str) -> None:
+    number = reference_number(typed)
+    assert number is None or 0 <= number < 1 << 30

@@ -114,7 +114,7 @@ def test_whoever_confirms_answers_from_then_on(
     sarah.sends(shown, "/acknowledge")
     page = sarah.opens(case)
     assert "/acknowledge" not in page
-    assert "<dd>you</dd>" in page
+    assert "<span>you</span>" in page
     assert "Sarah Okello" in at_desk("Amal").opens(case)
 
 

@@ -9,14 +9,15 @@ from datetime import timedelta
 import pytest
 from flask import g, render_template
 
-from casefile.cases.queue import QueueLine, QueuePage, Stamp
+from casefile.cases.queue import LINES, QueueLine, QueuePage, Stamp
+from casefile.cases.queue_views import Filters, View
 from casefile.console import words
 from casefile.platform.language import use_language
 from tests.console.conftest import AtDesk
 from tests.world import BEGINNING, World
 
 Sits = Callable[[str], AtDesk]
-MOST_BYTES = 25_000
+MOST_BYTES = 32_000
 
 
 def test_the_list_shows_the_case_and_no_word_of_what_was_told(
@@ -43,12 +44,15 @@ def test_an_empty_list_offers_nothing_to_press_and_opens_the_others(
     page = sarah.opens("/queue")
     assert "<table" not in page
     lists = re.findall(r'href="(/queue\?view=\w+)"', page)
-    assert len(lists) == 3
+    assert len(lists) == len(View)
     for address in lists:
         assert "<table" not in sarah.opens(address)
 
 
-@pytest.mark.parametrize("query", ["view=everything", "page=-3", "page=9999999999999", "page=x"])
+@pytest.mark.parametrize(
+    "query",
+    ["view=everything", "sort=x", "area=x", "area=-1", "page=-3", "page=9999999999999", "page=x"],
+)
 def test_a_strange_wish_opens_the_list_all_the_same(
     world: World, at_desk: Sits, query: str
 ) -> None:
@@ -94,13 +98,18 @@ def test_a_full_page_of_the_list_stays_small_on_a_thin_line(world: World, langua
     with world.app.test_request_context("/queue?view=all"):
         g.member = world.member("Sarah")
         use_language(language)
-        shown = render_template("console/queue.html", page=page, said=words.queue_words())
-    assert shown.count("<tr") == 41
+        shown = render_template(
+            "console/queue.html",
+            page=page,
+            said=words.queue_words(),
+            asked=words.list_asked(world.settings.config, page),
+        )
+    assert shown.count("<tr") == 1 + LINES
     assert len(shown.encode()) < MOST_BYTES
 
 
 def full_page() -> QueuePage:
-    """Forty lines of every kind, with pages before and after."""
+    """Fifty lines of every kind, with pages before and after."""
     stamps = list(Stamp)
     steps = ("read", "confirm", "offer_help", "read_message", "wait_reporter")
     lines = tuple(
@@ -110,13 +119,29 @@ def full_page() -> QueuePage:
             stamp=stamps[number % 5],
             lasting=timedelta(days=3) if stamps[number % 5] is Stamp.LATE else None,
             step=steps[number % 5],
-            due=BEGINNING + timedelta(hours=7 * (number - 20)),
-            late=number < 20,
+            due=BEGINNING + timedelta(hours=7 * (number - 25)),
+            late=number < 25,
             area="Somewhere quite far",
             language="ar",
             child=bool(number % 2),
             told_next="senior_focal_point",
+            owner="Somebody With A Name",
         )
-        for number in range(40)
+        for number in range(LINES)
     )
-    return QueuePage("all", lines, 8, 8, 8, 40, 8, 120, 2, 3)
+    offered = {"area": (0, 1, 2, 3), "category": tuple(range(16)), "language": (1, 2, 3, 4)}
+    offered |= {"channel": tuple(range(19)), "state": (1, 2)}
+    counts = dict.fromkeys(View, 1000)
+    return QueuePage(View.ALL, lines, counts, 2, 3, filters=Filters(area=2), offered=offered)
+
+
+def test_filters_and_order_stay_in_every_address_until_they_are_cleared(
+    world: World, at_desk: Sits
+) -> None:
+    world.report(area="2")
+    amal = at_desk("Amal")
+    page = amal.opens("/queue?view=all&area=3&sort=oldest")
+    assert "<table" not in page
+    assert page.count("area=3&amp;sort=oldest") == len(View)
+    assert page.count('href="/queue?view=all&amp;sort=oldest"') == 2
+    assert "<table" in amal.opens("/queue?view=all&sort=oldest")

@@ -220,6 +220,8 @@ def _answer(member: Browser) -> str:
     member.presses(composer, f"{case}/answer", text=LETTER, reason=REASON)
     member.presses(member.opens(case), f"{case}/note", text=NOTE)
     _handle_files(member, case)
+    found = member.presses(member.opens("/find"), "/find/words", 200, words=NOTE)
+    assert case in found.body
     return case
 
 

@@ -80,6 +80,7 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
     "question": {"tag": {TAG}, "body": {8 * 541}, "token": {TOKEN}},
     "quick": {"tag": {TAG}, "body": {61}, "token": {TOKEN}},
     "receipt": {"lookup": {LOOKUP}, "body": {2048 + SEAL}},
+    "search_segment": {"tag": {TAG}, "body": {262144 + BODY}, "token": {TOKEN}},
     "segment": {"id": {TAG}, "token": {TOKEN}},
     "session": {"id": {LOOKUP}, "body": {97 + 61}, "label": {1024 + SEAL}},
     "wrap": {"tag": {TAG}, "body": {WRAP}, "token": {TOKEN}},
@@ -87,7 +88,7 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
 """Table → column → the lengths its blobs may have, in bytes. One length where the rows must not
 be told apart; buckets that double where somebody's text sets the length."""
 
-PART_WIDTHS = {"queue": 49, "coded": 24, "people": 10, "steps": 24, "dates": 4}
+PART_WIDTHS = {"queue": 52, "coded": 24, "people": 10, "steps": 24, "dates": 4}
 """Bytes of a row in each part of the registers; a segment holds 1,024 of them."""
 
 

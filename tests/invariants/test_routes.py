@@ -44,6 +44,8 @@ DOORWAYS = {
     "people.sign_in",
     "people.begin",
     "people.second",
+    "people.locked",
+    "people.unlock",
     "joining.offer",
     "joining.proof",
     "joining.join",

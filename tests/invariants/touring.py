@@ -19,6 +19,8 @@ from sqlalchemy.engine import make_url
 from casefile.app import Casefile, create_app
 from casefile.audit.chain import NOTHING, Head
 from casefile.cases.founding import found_deployment
+from casefile.cases.queue_rows import case_at, reference_of
+from casefile.cases.queue_views import View
 from casefile.people.invitations import invite
 from casefile.people.roles import Role
 from casefile.people.second_factor import code_at
@@ -240,7 +242,7 @@ def _join(world: World, browser: Browser, language: str) -> None:
     browser.presses(proof, "/account", 400, passphrase="other words", code="1")
     browser.presses(proof, "/account", 400, passphrase=passphrase, code="1")
     _accept(world, browser, offer)
-    browser.presses(browser.opens("/home"), "/lock")
+    browser.presses(browser.opens("/sessions"), "/sign-out")
 
 
 def _invited(world: World, email: str, name: str, **told: Any) -> str:
@@ -275,8 +277,10 @@ def _let_in(world: World, tour: Tour, sarah: Browser, reporter: Browser) -> None
 def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> None:
     sarah = _sign_in(world, "Sarah", tour)
     cases = _cases(sarah.opens("/queue"))
-    for view in ("todo", "reporter", "all", "junk", "none"):
+    for view in (*View, "none"):
         sarah.opens(f"/queue?view={view}&page=2")
+    sarah.opens("/queue?view=all&area=3&category=1&sort=newest")
+    _find(world, sarah, cases[0])
     for case in cases:
         sarah.opens(case)
         _read_and_answer(sarah, case)
@@ -330,6 +334,20 @@ def _take_ours(reporter: Browser, number: str) -> None:
     """What was laid into the mailbox is there to be saved."""
     box = reporter.posts("/en/answer", number=number)
     reporter.presses(box, "/answer/file", 200)
+
+
+def _find(world: World, sarah: Browser, case: str) -> None:
+    """Look for words and for a reference, and let a case go round among the colleagues."""
+    page = sarah.opens("/find")
+    sarah.presses(page, "/words", 200, words="asks more")
+    sarah.presses(page, "/words", 200, words="")
+    sarah.presses(page, "/reference", 200, reference="none")
+    sarah.presses(page, "/reference", 303, reference=reference_of(case_at(case[-26:])))
+    old = sarah.opens(case)
+    sarah.presses(old, "/take")
+    sarah.presses(sarah.opens(case), "/hand-over", 200, fellow="none", text="Tuesday.")
+    sarah.presses(sarah.opens(case), "/let-go")
+    sarah.presses(old, "/hand-over", 409, fellow=world.member("Amal").person.hex(), text="Tuesday.")
 
 
 def _sign_in(world: World, first_name: str, tour: Tour) -> Browser:
@@ -411,9 +429,13 @@ def _mistype(world: World, sarah: Browser, case: str, tour: Tour) -> None:
     sarah.opens("/people", 403)
     sarah.presses(page, "/note", 403, text="A note of mine.", csrf_token="old")
     sarah.presses(page, "/lock")
+    seated = world.seated["Sarah"]
+    asked = sarah.presses(page, "/note", 401, text="A note of mine.")
+    sarah.presses(asked, "/unlock", 401, passphrase="not this one")
+    kept = sarah.presses(asked, "/unlock", 200, passphrase=seated.offer.passphrase)
+    sarah.presses(sarah.opens("/sessions"), "/sign-out")
     asked = sarah.presses(page, "/note", 401, text="A note of mine.")
     world.clock.pass_by(minutes=1)
-    seated = world.seated["Sarah"]
     second = sarah.presses(
         asked, "/sign-in", 200, email=seated.person.email, passphrase=seated.offer.passphrase
     )

@@ -21,6 +21,7 @@ from casefile.people.sessions import (
     current_member,
     end_session,
     resume_session,
+    secret_of,
 )
 from casefile.platform.database import write
 from casefile.platform.deployment import Deployment
@@ -36,7 +37,7 @@ def resume(house: House, cookie: str) -> Member | None:
 
 
 def row_of(cookie: str) -> bytes:
-    keys = session_keys(cookie)
+    keys = session_keys(secret_of(cookie))
     assert keys is not None
     return keys.row
 
@@ -89,13 +90,15 @@ def test_a_browser_with_a_strange_cookie_is_asked_to_sign_in(house: House, cooki
     assert answer.location.endswith("/sign-in")
 
 
-def test_locking_ends_the_session_for_every_copy_of_the_cookie(house: House, ada: Joined) -> None:
+def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(
+    house: House, ada: Joined
+) -> None:
     browser = house.sign_in(ada)
     copied = browser.get_cookie(COOKIE, domain="localhost")
     assert copied is not None
     page = browser.get("/people", base_url=BASE)
     token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
-    answer = browser.post("/lock", data={"csrf_token": token}, base_url=BASE)
+    answer = browser.post("/sign-out", data={"csrf_token": token}, base_url=BASE)
     assert answer.status_code == 303
     assert "Max-Age=0" in answer.headers["Set-Cookie"]
     assert rows_left(house) == 0

@@ -1,0 +1,157 @@
+"""Who answers for a case: taking it over, handing it to a colleague, letting it go.
+
+Nothing is done from a page that is no longer true: what happened since it was opened is told
+instead. A case goes only to somebody who may read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from casefile.audit.events import Event
+from casefile.audit.log import note
+from casefile.cases.case_page import CasePage, Moment, compose_page, moments_since
+from casefile.cases.keys import Opened, held_for, readers, unlock, write_quick_keys
+from casefile.cases.label import CaseNotFound, Label, write_label
+from casefile.cases.queue_rows import case_at, change_row
+from casefile.cases.records import add_record, read_records
+from casefile.cases.seen import read_seen
+from casefile.people.sessions import Member
+from casefile.platform.database import StaleRow, write
+from casefile.platform.deployment import Deployment
+from casefile.platform.now import minutes
+from casefile.sealing.compartments import Compartment
+
+TAKEN, HANDED_OVER, LET_GO = "taken", "handed_over", "let_go"
+EVENTS = {
+    TAKEN: Event.CASE_TAKEN,
+    HANDED_OVER: Event.CASE_HANDED_OVER,
+    LET_GO: Event.CASE_LET_GO,
+}
+
+
+class ChangedMeanwhile(Exception):
+    """The case is not what the page showed: carries the page as it is now and what changed."""
+
+    def __init__(self, page: CasePage, changes: tuple[Moment, ...]) -> None:
+        super().__init__("changed meanwhile")
+        self.page, self.changes = page, changes
+
+
+def take_over(
+    session: Session,
+    deployment: Deployment,
+    member: Member,
+    address: str,
+    *,
+    seen: str,
+    once: bytes,
+) -> None:
+    """Answer for the case oneself from now on; ChangedMeanwhile if the page is out of date."""
+    _give(session, deployment, member, address, TAKEN, member.person, "", seen=seen, once=once)
+
+
+def hand_over(
+    session: Session,
+    deployment: Deployment,
+    member: Member,
+    address: str,
+    *,
+    to: bytes,
+    text: str,
+    seen: str,
+    once: bytes,
+) -> None:
+    """Let a colleague answer for it, with a note for those who work on the case if there is one.
+
+    CaseNotFound for somebody who may not read it; ChangedMeanwhile as in `take_over`.
+    """
+    _give(session, deployment, member, address, HANDED_OVER, to, text, seen=seen, once=once)
+
+
+def let_go(
+    session: Session,
+    deployment: Deployment,
+    member: Member,
+    address: str,
+    *,
+    seen: str,
+    once: bytes,
+) -> None:
+    """Let nobody in particular answer for it: it stands on everybody's list again."""
+    _give(session, deployment, member, address, LET_GO, b"", "", seen=seen, once=once)
+
+
+def _give(
+    session: Session,
+    deployment: Deployment,
+    member: Member,
+    address: str,
+    what: str,
+    to: bytes,
+    text: str,
+    *,
+    seen: str,
+    once: bytes,
+) -> None:
+    opened = unlock(session, deployment, member, case_at(address))
+    if opened.label.remembers(once) or opened.label.owner == to:
+        return
+    if to and to not in readers(opened.label, opened.directory):
+        raise CaseNotFound
+    _refuse_old_page(session, deployment, member, opened, seen)
+
+    def verb(writing: Session) -> None:
+        held = held_for(writing, deployment, member, opened)
+        if held.token != opened.held.token:
+            raise StaleRow("case")
+        label = _given(writing, deployment, member, opened, what, to, text)
+        label = replace(label, owner=to).remembering(once)
+        change_row(writing, deployment, write_label(writing, deployment, held, label))
+        note(
+            writing,
+            deployment,
+            EVENTS[what],
+            by=member.person,
+            case=opened.case,
+            about=to if what == HANDED_OVER else None,
+        )
+        write_quick_keys(writing, deployment, opened)
+
+    write(verb, session)
+
+
+def _refuse_old_page(
+    session: Session, deployment: Deployment, member: Member, opened: Opened, given: str
+) -> None:
+    """ChangedMeanwhile if anything but looks happened since the page, or the page is none."""
+    records = read_records(session, deployment, opened.case, opened.label, opened.keys)
+    seen = read_seen(deployment, member, opened.case, given)
+    later = [one for one in records if seen is None or one.index >= seen]
+    changes = moments_since(session, deployment, member, opened, later)
+    if changes or seen is None:
+        page = compose_page(session, deployment, member, opened, records)
+        raise ChangedMeanwhile(page, changes)
+
+
+def _given(
+    session: Session,
+    deployment: Deployment,
+    member: Member,
+    opened: Opened,
+    what: str,
+    to: bytes,
+    text: str,
+) -> Label:
+    """The label with the event, and the note before it."""
+    said = {"when": minutes(deployment.now()), "by": member.person.hex()}
+    told = [("note", said | {"text": text})] if text else []
+    event = said | {"what": what} | ({"to": to.hex()} if what == HANDED_OVER else {})
+    label = opened.label
+    for kind, content in (*told, ("event", event)):
+        label = add_record(
+            session, deployment, opened.case, label, Compartment.WORK, opened.keys, kind, content
+        )
+    return label

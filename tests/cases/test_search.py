@@ -1,0 +1,258 @@
+"""Searching: every case that holds the words, for whoever may open it, and no trace of them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from casefile.audit.events import Event
+from casefile.cases.acting import write_note
+from casefile.cases.mailbox import write_with_number
+from casefile.cases.models import EntryRow, SearchRow
+from casefile.cases.queue import queue_page
+from casefile.cases.records import Record
+from casefile.cases.search import MOST_OPENED, Found, find_reference, search
+from casefile.cases.search_segments import SIZE, Words, forget_generation, keep_words, read_segments
+from casefile.cases.search_words import bag_of, holds, sought
+from casefile.network.custody import open_desk
+from casefile.platform.database import StaleRow, write_now
+from casefile.sealing.compartments import Compartment
+from tests.cases.working import events
+from tests.world import World
+
+RIVER = "Intake desk, River"
+
+
+def found(world: World, who: str, typed: str, most: int = MOST_OPENED) -> Found:
+    with world.session() as session:
+        return search(session, world.deployment, world.member(who), typed, most=most)
+
+
+def references(world: World, who: str, typed: str) -> set[str]:
+    return {line.reference for line in found(world, who, typed).lines}
+
+
+def all_of(world: World, who: str) -> set[str]:
+    with world.session() as session:
+        lines = queue_page(session, world.deployment, world.member(who), view="all").lines
+        return {line.reference for line in lines}
+
+
+def address(world: World, who: str, reference: str) -> str:
+    with world.session() as session:
+        (line,) = find_reference(session, world.deployment, world.member(who), reference)
+        return line.case
+
+
+def rows_kept(world: World) -> list[bytes]:
+    with world.session() as session:
+        return list(session.scalars(select(SearchRow.body)))
+
+
+def test_a_word_finds_its_case_and_no_other_from_the_first_search_on(both_worlds: World) -> None:
+    world = both_worlds
+    world.report("He waits near the well.", area="2")
+    (well,) = all_of(world, "Sarah")
+    world.report("He waits near the market.", area="2")
+    for _ in range(2):
+        assert references(world, "Sarah", "well") == {well}
+        assert references(world, "Sarah", "waits near") == all_of(world, "Sarah")
+        assert references(world, "Sarah", "well market") == set()
+    assert {len(body) for body in rows_kept(world)} == {SIZE + 29}
+
+
+@pytest.mark.parametrize(
+    ("told", "typed"),
+    [
+        ("Il s'appelle Moïse Éboué.", "EBOUE moise"),
+        ("والمستشفى قريب من أحمد", "مستشفي احمد"),
+        ("المُعَلِّم", "معلم"),
+        ("Two trucks came.", "truck"),
+        ("Call 0700٣٤٥", "070034"),
+        ("at St 7", "7 st"),
+    ],
+)
+def test_words_are_found_however_they_are_written(world: World, told: str, typed: str) -> None:
+    world.report(told, area="2")
+    for _ in range(2):
+        assert found(world, "Sarah", typed).count == 1
+
+
+def test_a_word_inside_a_word_and_a_short_word_that_goes_on_are_not_found(world: World) -> None:
+    world.report("Afterwards nothing.", area="2")
+    for typed in ("wards", "af", "...", "", "\x00"):
+        assert found(world, "Sarah", typed).count == 0
+
+
+def test_what_is_added_later_is_found_by_the_next_search(world: World) -> None:
+    receipt = world.report("A word.", area="2", employer="Blue Tent", age="child")
+    (reference,) = all_of(world, "Sarah")
+    assert references(world, "Sarah", "tent") == {reference}
+    assert found(world, "Sarah", "child bicycle").count == 0
+    with world.session() as session:
+        number, once = receipt.code.digits(), b"1" * 32
+        write_with_number(session, world.deployment, typed=number, text="A bicycle.", once=once)
+    assert references(world, "Sarah", "bicycle tent") == {reference}
+    with world.session() as session:
+        where = address(world, "Sarah", reference)
+        member = world.member("Amal")
+        write_note(session, world.deployment, member, where, text="Lorry", once=b"2" * 32)
+    assert references(world, "Sarah", "lorry bicycle") == {reference}
+    assert len(rows_kept(world)) == 1
+
+
+def test_an_excluded_member_learns_nothing_by_searching(both_worlds: World) -> None:
+    world = both_worlds
+    world.report("It was Sarah Okello at the well.", area="2")
+    for _ in range(2):
+        assert found(world, "Amal", "well").count == 1
+        hers = found(world, "Sarah", "well")
+        assert (hers.count, hers.unread, hers.lines) == (0, 0, ())
+    assert rows_kept(world) == []
+
+
+def test_nobody_finds_a_case_of_another_desk(world: World) -> None:
+    world.report("near the well", area="2")
+    for who in ("Sarah", "Peter", "Ines", "Joseph", "Hana", "Omar"):
+        assert found(world, who, "well").count == (1 if who == "Sarah" else 0)
+
+
+def test_a_search_leaves_one_line_on_the_log_and_never_the_words(world: World) -> None:
+    world.report("near the well", area="2")
+    found(world, "Sarah", "well")
+    looks = events(world, Event.CASE_LOOKED), events(world, Event.REPORT_LOOKED)
+    found(world, "Sarah", "nothing")
+    assert events(world, Event.SEARCHED) == 2
+    assert looks == (0, 0)
+
+
+def test_a_search_changes_no_row_of_a_case_and_the_second_none_at_all(world: World) -> None:
+    world.report("near the well", area="2")
+    before = rows_of_cases(world)
+    found(world, "Sarah", "well")
+    kept = rows_kept(world)
+    found(world, "Sarah", "market")
+    assert (rows_of_cases(world), rows_kept(world)) == (before, kept)
+
+
+def rows_of_cases(world: World) -> list[object]:
+    tables = ("case", "entry", "quick", "wrap", "segment")
+    with world.session() as session:
+        named = session.get_bind().dialect.identifier_preparer
+        return [
+            session.connection().exec_driver_sql(f"SELECT * FROM {named.quote(one)}").all()
+            for one in tables
+        ]
+
+
+def test_segments_of_another_generation_open_nothing_and_can_be_thrown_away(world: World) -> None:
+    world.report("near the well", area="2")
+    found(world, "Sarah", "well")
+    desk = world.desk(RIVER)
+    with world.session() as session:
+        forget_generation(session, world.deployment, desk.id, 2)
+        assert len(session.scalars(select(SearchRow.tag)).all()) == 1
+        write_now(lambda writing: forget_generation(writing, world.deployment, desk.id, 1), session)
+    assert rows_kept(world) == []
+    assert found(world, "Sarah", "well").count == 1
+
+
+def test_damaged_segments_are_made_again(world: World) -> None:
+    world.report("near the well", area="2")
+    found(world, "Sarah", "well")
+    with world.session() as session:
+        session.execute(update(SearchRow).values(token=b"\0" * 16))
+    assert found(world, "Sarah", "well").count == 1
+    assert found(world, "Sarah", "well").count == 1
+
+
+def test_a_case_that_cannot_be_opened_is_said_to_be_left_out(world: World) -> None:
+    world.report("near the well", area="2")
+    with world.session() as session:
+        session.execute(delete(EntryRow))
+    looked = found(world, "Sarah", "well")
+    assert (looked.count, looked.unread) == (0, 1)
+
+
+def test_a_desk_with_many_new_cases_is_looked_through_in_steps(world: World) -> None:
+    for number in range(5):
+        world.report(f"near the well {number}", area="2")
+    steps = [found(world, "Sarah", "well", most=2) for _ in range(3)]
+    assert [(step.count, step.unread) for step in steps] == [(2, 3), (4, 1), (5, 0)]
+
+
+def test_a_reference_finds_the_members_own_cases_alone(world: World) -> None:
+    world.report("near the well", area="2")
+    (reference,) = all_of(world, "Sarah")
+    for typed, who, count in ((reference.lower(), "Sarah", 1), (reference, "Peter", 0)):
+        with world.session() as session:
+            lines = find_reference(session, world.deployment, world.member(who), typed)
+        assert [line.reference for line in lines] == [reference] * count
+
+
+texts = st.lists(
+    st.text(alphabet="abç7 واا\n,", max_size=12) | st.sampled_from(["well", "Wells", "no"]),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(told=texts, typed=st.text(alphabet="abç7 وا", max_size=6))
+def test_segments_find_what_the_bags_hold_whatever_is_put_in_and_taken_out(
+    world: World, told: list[str], typed: str
+) -> None:
+    desk, needles = world.desk(RIVER), sought(typed)
+    bags = {
+        number.to_bytes(16, "big"): bag_of(
+            (), [Record(0, Compartment.MAILBOX, "note", {"text": text})]
+        )
+        for number, text in enumerate(told)
+    }
+    with world.session() as session:
+        secret = open_desk(session, world.deployment, world.member("Sarah"), desk)
+
+        def kept(new: list[Words], gone: list[bytes]) -> set[bytes]:
+            before = read_segments(session, world.deployment, desk, secret)
+            write_now(
+                lambda writing: keep_words(
+                    writing, world.deployment, desk, secret, before, new=new, gone=gone
+                ),
+                session,
+            )
+            return {
+                words.case
+                for segment in read_segments(session, world.deployment, desk, secret)
+                for words, held in zip(segment.words(), segment.holding(needles), strict=True)
+                if held
+            }
+
+        first = kept([Words(case, 1, bag) for case, bag in bags.items()], [])
+        assert first == {case for case, bag in bags.items() if holds(bag, needles)}
+        out = list(bags)[::2]
+        assert kept([], out) == first - set(out)
+        assert kept([], list(bags)) == set()
+
+
+def test_words_go_to_a_further_segment_when_one_is_full_and_monsters_are_left_out(
+    world: World,
+) -> None:
+    desk = world.desk(RIVER)
+    large = b"\n" + b"a" * (SIZE // 2) + b"\n"
+    new = [Words(bytes([number]) * 16, 1, large) for number in range(3)]
+    monster = Words(b"m" * 16, 1, b"\n" + b"a" * SIZE + b"\n")
+    with world.session() as session:
+        secret = open_desk(session, world.deployment, world.member("Sarah"), desk)
+
+        def verb(writing: object) -> None:
+            keep_words(session, world.deployment, desk, secret, [], new=[*new, monster], gone=[])
+
+        write_now(verb, session)
+        segments = read_segments(session, world.deployment, desk, secret)
+        assert [len(segment.entries) for segment in segments] == [1, 1, 1]
+        with pytest.raises((StaleRow, IntegrityError)):
+            write_now(verb, session)
+        session.rollback()
