@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from flask.cli import AppGroup
 
+from casefile.cli.archive import backup, restore
 from casefile.cli.audit import audit
 from casefile.cli.demonstration import demo
 from casefile.cli.founding import init, is_founding, migrations
@@ -17,5 +18,5 @@ from casefile.cli.worker import worker
 __all__ = ["casefile", "is_founding"]
 
 casefile = AppGroup("casefile", help="Install Casefile, serve its outbox, invite people.")
-for command in (init, migrations, worker, people, network, audit, demo):
+for command in (init, migrations, worker, people, network, audit, backup, restore, demo):
     casefile.add_command(command)
