@@ -123,6 +123,7 @@ class Label:
     """Keys have to be taken from somebody, or given back, in the next reader's session."""
     seated: tuple[tuple[bytes, bytes], ...] = ()
     """Of each person in the circle, a digest of the public key the circle was wrapped to."""
+    child: bool = False
 
     def running(self, kind: str) -> Deadline | None:
         """The running deadline of a kind, if there is one."""

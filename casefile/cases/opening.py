@@ -217,6 +217,7 @@ def _label(
         receipt=receipt.lookup,
         circle=digest(circle.public.raw) if circle else b"",
         act_today=first.act_today,
+        child=first.child,
     )
     begun = begun.excluding(first.exclusions)
     return begun.started(limits["acknowledge"], now).started(help_limit, now)

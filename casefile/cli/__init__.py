@@ -13,10 +13,11 @@ from casefile.cli.demonstration import demo
 from casefile.cli.founding import init, is_founding, migrations
 from casefile.cli.network import network
 from casefile.cli.people import people
+from casefile.cli.registers import registers
 from casefile.cli.worker import worker
 
 __all__ = ["casefile", "is_founding"]
 
 casefile = AppGroup("casefile", help="Install Casefile, serve its outbox, invite people.")
-for command in (init, migrations, worker, people, network, audit, backup, restore, demo):
+for command in (init, migrations, worker, people, network, audit, backup, restore, registers, demo):
     casefile.add_command(command)
