@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from casefile import cli
 from casefile.audit.chain import chain_begun, read_head
-from casefile.cases.notices import tell_asked, tell_desk
+from casefile.cases.notices import tell_asked, tell_desk, tell_person
 from casefile.codes.configuration import read_configuration
 from casefile.console.away import away
 from casefile.console.conflict import conflict
@@ -94,7 +94,7 @@ def create_app(
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()
     app.extensions[DESKS] = offered_desks
-    if keyring is None and cli.is_founding(sys.argv):
+    if keyring is None and cli.needs_no_keys(sys.argv):
         return app
     keyring = keyring or keys_of(settings)
     app.extensions[EXTENSION] = Deployment(settings, keyring, now, random, slots(settings))
@@ -119,7 +119,12 @@ def _refuse_other_keys(app: Casefile) -> None:
 
 def performers() -> dict[str, Callable[..., None]]:
     """News that travels upward: the name of a job and who performs it."""
-    return {"tell_desk": tell_desk, "tell_asked": tell_asked, "tell_head": tell_head}
+    return {
+        "tell_desk": tell_desk,
+        "tell_asked": tell_asked,
+        "tell_person": tell_person,
+        "tell_head": tell_head,
+    }
 
 
 def _harden(app: Flask) -> None:

@@ -114,9 +114,7 @@ def _write_segment(
         writing.execute(insert(Segment).values(id=segment, part=PART, body=body, token=token))
 
 
-def _take(
-    deployment: Deployment, directory: Directory, made: _Made, labels: Iterable[Any]
-) -> None:
+def _take(deployment: Deployment, directory: Directory, made: _Made, labels: Iterable[Any]) -> None:
     """Make the rows of these labels; one that does not open is counted and left out."""
     for case, token, sealed in labels:
         made.read[case] = token
@@ -130,5 +128,3 @@ def _take(
         rows = made.segments.setdefault(place.segment, np.zeros(ROWS, ROW))
         rows[place.slot] = np.zeros(1, ROW)[0]
         fill_row(rows[place.slot], deployment, directory, case, label, label.child)
-
-

@@ -70,7 +70,9 @@ def restore(
     settings = deployment.settings
     with file.open("rb") as source, alone(settings.instance):
         header = read_header(source)
-        every = records(open_archive(_counted(source, told), header, deployment.keyring, passphrase))
+        every = records(
+            open_archive(_counted(source, told), header, deployment.keyring, passphrase)
+        )
         first = next(every, None)
         if first is None or first.kind != FIRST:
             raise ArchiveDamaged

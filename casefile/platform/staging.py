@@ -174,5 +174,3 @@ def write_if_missing(folder: Path, name: str, content: bytes) -> bool:
         draft.unlink()
         settle_folder(folder)
     return file.read_bytes() == content
-
-

@@ -6,9 +6,9 @@ import pytest
 from click.testing import Result
 from sqlalchemy import delete, select, update
 
+from casefile.cases.models import CaseRow
 from casefile.cases.queue import queue_page
 from casefile.cases.queue_rows import QUEUE
-from casefile.cases.models import CaseRow
 from casefile.platform.database import write
 from casefile.registers.models import Lane, Segment
 from casefile.sealing.errors import SealBroken

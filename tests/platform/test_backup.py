@@ -179,9 +179,7 @@ def test_other_keys_open_nothing(world: World, elsewhere: Elsewhere, archive: Pa
         assert tables(stranger) == []
 
 
-def test_a_database_with_tables_is_never_written_over(
-    both_worlds: World, tmp_path: Path
-) -> None:
+def test_a_database_with_tables_is_never_written_over(both_worlds: World, tmp_path: Path) -> None:
     file = tmp_path / "backup"
     assert run(both_worlds, "backup", str(file)).exit_code == 0
     both_worlds.report("Later than the backup.")
