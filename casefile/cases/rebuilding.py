@@ -73,9 +73,14 @@ def rebuild_queue(
 def _read_labels(
     session: Session, deployment: Deployment, directory: Directory, made: _Made, told: Told
 ) -> None:
-    wanted = select(CaseRow.id, CaseRow.token, CaseRow.label).execution_options(yield_per=FETCHED)
-    for some in session.execute(wanted).partitions():
+    last = b""
+    while True:
+        wanted = select(CaseRow.id, CaseRow.token, CaseRow.label).where(CaseRow.id > last)
+        some = session.execute(wanted.order_by(CaseRow.id).limit(FETCHED)).all()
+        if not some:
+            return
         _take(deployment, directory, made, some)
+        last = some[-1].id
         told(len(some))
 
 

@@ -37,7 +37,7 @@ REFUSALS: dict[type[Exception], str] = {
     PassphraseTooShort: "The passphrase is too short: six generated words are needed.",
     OtherInstallation: "The archive belongs to another deployment than these keys. Put its own key "
     "file in place.",
-    NewerArchive: "The archive was made by a newer version of Casefile. Install that version first.",
+    NewerArchive: "The archive was made by a newer version of Casefile. Install that one first.",
     NotEmpty: "The database is not empty. Restore into a database without tables; nothing was "
     "changed.",
     InUse: "The database is in use: stop the server, the worker and any other restore first.",

@@ -14,6 +14,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
+from casefile.audit.chain import ChainBroken
+from casefile.audit.log import LineBroken
 from casefile.cli.finding import Finding, State
 from casefile.cli.finding_machine import (
     backups_found,
@@ -90,7 +92,7 @@ def _of_the_database(deployment: Deployment) -> Iterator[Finding]:
     for examine in OF_THE_DATABASE:
         try:
             yield from examine(db.session, deployment)
-        except SealBroken:
+        except (SealBroken, ChainBroken, LineBroken):
             told = "Something in the database does not open with these keys: are they its own?"
             yield Finding(State.BROKEN, examine.__name__.removesuffix("_found"), told)
         except SQLAlchemyError:

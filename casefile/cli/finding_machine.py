@@ -119,7 +119,7 @@ def _greeted(deployment: Deployment) -> Finding:
             server.noop()
     except (OSError, smtplib.SMTPException):
         return broken(
-            "mail", "The mail server does not answer as set under [mail]. No notice left."
+            "mail", "The mail server does not answer as set under [mail]. No notice leaves."
         )
     return well("mail", "The server answers.")
 

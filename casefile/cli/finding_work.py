@@ -51,9 +51,7 @@ def log_found(session: Session, deployment: Deployment) -> Iterator[Finding]:
     if sent is None:
         yield look("log", "It is whole; no head was delivered yet. The worker does it every day.")
     elif deployment.now().date() - date.fromisoformat(sent) > HEAD_DUE:
-        yield look(
-            "log", f"It is whole; the last head was delivered on {sent}. Look at the worker."
-        )
+        yield look("log", f"It is whole; its head was last delivered on {sent}: is the worker on?")
     else:
         yield well("log", f"It is whole; the last head was delivered on {sent}.")
 
@@ -100,8 +98,6 @@ def desks_found(session: Session, deployment: Deployment) -> Iterator[Finding]:
         yield broken("desks", "The inter-agency desk has nobody: no report can be received.")
     empty = sum(not desk.live for desk in directory.desks.values())
     if empty:
-        yield look(
-            "desks", f"{empty} of {len(directory.desks)} have nobody who can work there now."
-        )
+        yield look("desks", f"{empty} of {len(directory.desks)} have nobody to work there now.")
     else:
         yield well("desks", "Every desk has somebody.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,7 +93,7 @@ def _same(raw: bytes) -> bytes:
     return raw
 
 
-_MADE = {"b": _same, "s": bytes.decode, "i": int}
+_MADE: Mapping[str, Callable[[bytes], Any]] = {"b": _same, "s": bytes.decode, "i": int}
 
 
 class _Reader:

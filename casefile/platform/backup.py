@@ -144,7 +144,8 @@ def _write_table(connection: Connection, table: Table, stream: SealingStream, to
     rows = connection.execution_options(yield_per=FETCHED, **{BYTES: True}).execute(
         select(*table.columns).order_by(*order)
     )
-    count, batch, size = 0, [], 0
+    batch: list[Any] = []
+    count = size = 0
     head: dict[str, Any] = {"table": table.name, "columns": columns, "kinds": kinds}
 
     def close() -> None:

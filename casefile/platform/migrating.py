@@ -35,7 +35,8 @@ def revision_of(connection: Connection) -> str | None:
 
 def newest_revision() -> str:
     """The number of the newest migration of this version."""
-    return next(iter(_script().get_heads()))
+    newest: str = _script().get_current_head()
+    return newest
 
 
 def knows_revision(revision: str) -> bool:

@@ -71,7 +71,7 @@ def restore(
     with file.open("rb") as source, alone(settings.instance):
         header = read_header(source)
         every = records(
-            open_archive(_counted(source, told), header, deployment.keyring, passphrase)
+            open_archive(_Counted(source, told), header, deployment.keyring, passphrase)
         )
         first = next(every, None)
         if first is None or first.kind != FIRST:
@@ -111,10 +111,6 @@ class _Counted:
         piece = self._source.read(size)
         self._told(len(piece))
         return piece
-
-
-def _counted(source: BinaryIO, told: Told) -> _Counted:
-    return _Counted(source, told)
 
 
 class _Loading:

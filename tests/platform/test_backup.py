@@ -1,4 +1,4 @@
-"""A backup goes back on either engine, whole or not at all, and opens for nobody without the keys."""
+"""A backup goes back on either engine, whole or not at all, and opens for nobody without keys."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from casefile.cases.models import CaseRow
 from casefile.people.models import SessionRow
 from casefile.platform.backup import LEFT_BEHIND, kept_tables
 from casefile.platform.database import db
+from casefile.platform.restore import restore
 from casefile.sealing.keyring import new_keyring
 from tests.servers.books import open_number, settle
 from tests.world import World, administer, running
@@ -231,3 +232,42 @@ def test_the_settings_come_back_and_never_replace_others(
 def test_every_table_but_sessions_is_kept(world: World) -> None:
     kept = {table.name for table in kept_tables()}
     assert kept | LEFT_BEHIND | {"alembic_version"} == set(tables(world))
+
+
+class Stopped(Exception):
+    """Somebody stopped the restore."""
+
+
+def test_a_restore_that_was_stopped_goes_on_and_shows_nothing_before(
+    world: World, machine: World, archive: Path
+) -> None:
+    deployment = machine.deployment
+    for parts in (2, 5, 9):
+        seen = iter(range(parts))
+
+        def told(_bytes: int, seen: Iterator[int] = seen) -> None:
+            if next(seen, None) is None:
+                raise Stopped
+
+        with machine.app.app_context(), pytest.raises(Stopped):
+            restore(db.engine, deployment, archive, told=told)
+        assert tables(machine) == []
+    assert run(machine, "restore", str(archive)).exit_code == 0
+    settle(machine, len(TEXTS))
+
+
+def test_another_archive_begins_anew(
+    world: World, machine: World, archive: Path, tmp_path: Path
+) -> None:
+    seen = iter(range(6))
+
+    def told(_bytes: int) -> None:
+        if next(seen, None) is None:
+            raise Stopped
+
+    with machine.app.app_context(), pytest.raises(Stopped):
+        restore(db.engine, machine.deployment, archive, told=told)
+    world.report("Later.")
+    assert run(world, "backup", str(tmp_path / "later")).exit_code == 0
+    assert run(machine, "restore", str(tmp_path / "later")).exit_code == 0
+    settle(machine, len(TEXTS) + 1)
