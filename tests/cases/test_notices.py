@@ -152,9 +152,9 @@ def test_who_is_barred_while_a_notice_waits_is_not_told(world: World, letterbox:
         write_with_number(
             session,
             world.deployment,
-            receipt.code.digits(),
-            "It was Sarah Okello.",
-            world.deployment.random(32),
+            typed=receipt.code.digits(),
+            text="It was Sarah Okello.",
+            once=world.deployment.random(32),
         )
     _tell(world)
     assert {to[0] for to, _ in letterbox.mails} == {"amal.haddad@example.org"}

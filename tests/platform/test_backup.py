@@ -120,7 +120,7 @@ def test_whoever_was_signed_in_signs_in_again(
     assert run(machine, "restore", str(tmp_path / "second")).exit_code == 0
     with machine.session() as session:
         assert session.execute(select(SessionRow)).first() is None
-    assert machine.signed_in("Sarah").get("/console", base_url="https://localhost") is not None
+    assert machine.signed_in("Sarah").get("/queue", base_url="https://localhost") is not None
 
 
 def test_an_archive_holds_neither_a_word_nor_a_key(world: World, archive: Path) -> None:
