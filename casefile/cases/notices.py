@@ -116,6 +116,13 @@ def tell_asked(session: Session, deployment: Deployment, body: Mapping[str, str]
     _let_all_wait(session, deployment, asked, body["case"])
 
 
+def asked_people(label: Label, directory: Directory) -> frozenset[bytes]:
+    """Everybody on a desk that has a question of the case open, but nobody it is kept from."""
+    desks = (directory.desks.get(one.desk) for one in label.open_questions())
+    people = {person for desk in desks if desk for person in desk.members}
+    return frozenset(people - set(label.excluded))
+
+
 def _tell(deployment: Deployment, account: Account) -> None:
     use_language(account.language)
     settings = deployment.settings

@@ -26,7 +26,7 @@ def needs_no_keys(arguments: list[str]) -> bool:
 
 
 casefile = AppGroup("casefile", help="Install Casefile, serve its outbox, invite people.")
-for command in (
+COMMANDS = (
     init,
     migrations,
     worker,
@@ -38,5 +38,6 @@ for command in (
     registers,
     doctor,
     demo,
-):
+)
+for command in COMMANDS:
     casefile.add_command(command)
