@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from sqlalchemy import Connection, Engine, column, insert, table
+from sqlalchemy import Connection, Engine, column, insert, table, text
 
 from casefile.platform.archive_records import (
     FILE,
@@ -34,6 +34,10 @@ from casefile.sealing.archives import open_archive, read_header
 
 AT_ONCE = 2000
 """Rows handed to the driver together."""
+TYPES = text(
+    "SELECT attname, CAST(atttypid AS INTEGER) FROM pg_attribute "
+    "WHERE attrelid = CAST(:name AS regclass) AND attnum > 0"
+)
 
 Told = Callable[[int], object]
 
@@ -152,7 +156,24 @@ class _Loading:
 
 def _insert(connection: Connection, record: Record) -> None:
     columns = record.head["columns"]
-    into = insert(table(record.head["table"], *(column(name) for name in columns)))
     rows = unpack(record.head["kinds"], record.body)
+    if connection.dialect.name == "postgresql":
+        _copy_in(connection, record.head["table"], columns, rows)
+        return
+    into = insert(table(record.head["table"], *(column(name) for name in columns)))
     while some := [dict(zip(columns, row, strict=True)) for row in islice(rows, AT_ONCE)]:
         connection.execute(into, some)
+
+
+def _copy_in(
+    connection: Connection, name: str, columns: list[str], rows: Iterator[tuple[Any, ...]]
+) -> None:
+    """PostgreSQL's own way for many rows: several times faster than a statement a row."""
+    types = dict(connection.execute(TYPES, {"name": f'"{name}"'}).tuples().all())
+    into = ", ".join(f'"{one}"' for one in columns)
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor:
+        with cursor.copy(f'COPY "{name}" ({into}) FROM STDIN (FORMAT BINARY)') as copying:
+            copying.set_types([types[one] for one in columns])
+            for row in rows:
+                copying.write_row(row)
