@@ -169,11 +169,11 @@ def _copy_in(
     connection: Connection, name: str, columns: list[str], rows: Iterator[tuple[Any, ...]]
 ) -> None:
     """PostgreSQL's own way for many rows: several times faster than a statement a row."""
-    types = dict(connection.execute(TYPES, {"name": f'"{name}"'}).tuples().all())
+    types: dict[str, int] = dict(connection.execute(TYPES, {"name": f'"{name}"'}).tuples().all())
     into = ", ".join(f'"{one}"' for one in columns)
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor:
-        with cursor.copy(f'COPY "{name}" ({into}) FROM STDIN (FORMAT BINARY)') as copying:
-            copying.set_types([types[one] for one in columns])
-            for row in rows:
-                copying.write_row(row)
+    statement = f'COPY "{name}" ({into}) FROM STDIN (FORMAT BINARY)'
+    with driver.cursor() as cursor, cursor.copy(statement) as copying:
+        copying.set_types([types[one] for one in columns])
+        for row in rows:
+            copying.write_row(row)
