@@ -35,7 +35,7 @@ from casefile.sealing.archives import open_archive, read_header
 AT_ONCE = 2000
 """Rows handed to the driver together."""
 TYPES = text(
-    "SELECT attname, CAST(atttypid AS INTEGER) FROM pg_attribute "
+    "SELECT attname, CAST(atttypid AS INTEGER) AS kind FROM pg_attribute "
     "WHERE attrelid = CAST(:name AS regclass) AND attnum > 0"
 )
 
@@ -169,7 +169,8 @@ def _copy_in(
     connection: Connection, name: str, columns: list[str], rows: Iterator[tuple[Any, ...]]
 ) -> None:
     """PostgreSQL's own way for many rows: several times faster than a statement a row."""
-    types: dict[str, int] = dict(connection.execute(TYPES, {"name": f'"{name}"'}).tuples().all())
+    found = connection.execute(TYPES, {"name": f'"{name}"'})
+    types: dict[str, int] = {row.attname: row.kind for row in found}
     into = ", ".join(f'"{one}"' for one in columns)
     driver: Any = connection.connection.driver_connection
     statement = f'COPY "{name}" ({into}) FROM STDIN (FORMAT BINARY)'

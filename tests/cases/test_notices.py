@@ -157,4 +157,5 @@ def test_who_is_barred_while_a_notice_waits_is_not_told(world: World, letterbox:
             once=world.deployment.random(32),
         )
     _tell(world)
-    assert {to[0] for to, _ in letterbox.mails} == {"amal.haddad@example.org"}
+    told = {"amal.haddad@example.org", "ines.moreau@example.org"}
+    assert {to[0] for to, _ in letterbox.mails} == told, "who is left, and who is asked"
