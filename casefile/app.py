@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, NoResultFound
 from casefile import cli
 from casefile.audit.chain import chain_begun, read_head
 from casefile.cases.files_notice import tell_legal
-from casefile.cases.notices import tell_asked, tell_desk
+from casefile.cases.notices import tell_asked, tell_desk, tell_person
 from casefile.codes.configuration import read_configuration
 from casefile.console.away import away
 from casefile.console.conflict import conflict
@@ -104,7 +104,7 @@ def create_app(
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()
     app.extensions[DESKS] = offered_desks
-    if keyring is None and cli.is_founding(sys.argv):
+    if keyring is None and cli.needs_no_keys(sys.argv):
         return app
     keyring = keyring or keys_of(settings)
     app.extensions[EXTENSION] = Deployment(settings, keyring, now, random, slots(settings))
@@ -132,6 +132,7 @@ def performers() -> dict[str, Callable[..., None]]:
     return {
         "tell_desk": tell_desk,
         "tell_asked": tell_asked,
+        "tell_person": tell_person,
         "tell_head": tell_head,
         "tell_legal": tell_legal,
     }

@@ -80,6 +80,10 @@ class Settings:
     """The sender of notices."""
     mail_starttls: bool
     """Whether the connection to it is encrypted before anything is said."""
+    notice_least_minutes: int
+    """The shortest wait of a notice; what comes for the same person meanwhile is one mail."""
+    notice_most_minutes: int
+    """The longest wait drawn; the outbox rounds it up to the next quarter of an hour."""
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -117,6 +121,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mail_port=mail["port"],
         mail_from=mail["from"],
         mail_starttls=mail["starttls"],
+        notice_least_minutes=mail["notice_least_minutes"],
+        notice_most_minutes=max(mail["notice_least_minutes"], mail["notice_most_minutes"]),
     )
 
 

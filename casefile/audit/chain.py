@@ -159,6 +159,37 @@ def lines_newest_first(session: Session, deployment: Deployment) -> Iterator[Lin
         yield from (from_json(json.dumps(line).encode()) for line in reversed(lines))
 
 
+def newest_line(session: Session, deployment: Deployment) -> Line | None:
+    """The line with the latest moment, of those that wait and of the newest batch."""
+    lines = [read_row(deployment, row) for row in session.scalars(select(AuditRow))]
+    head = read_head(session, deployment)
+    if head.number:
+        told = json.loads(_batch(session, deployment, head.number))["lines"]
+        lines += [from_json(json.dumps(line).encode()) for line in told]
+    return max(lines, key=lambda line: line.when, default=None)
+
+
+def oldest_waiting(session: Session, deployment: Deployment) -> Line | None:
+    """The line that has waited longest for the chain."""
+    lines = [read_row(deployment, row) for row in session.scalars(select(AuditRow))]
+    return min(lines, key=lambda line: line.when, default=None)
+
+
+def verify_newest(session: Session, deployment: Deployment) -> Head:
+    """Check the newest batch against the head alone; ChainBroken if it is another."""
+    head = read_head(session, deployment)
+    packed = _batch(session, deployment, head.number) if head.number else None
+    if packed is not None and hashlib.sha256(packed).digest() != head.digest:
+        raise ChainBroken(str(head.number))
+    return head
+
+
+def last_delivery(session: Session, deployment: Deployment) -> str | None:
+    """The day (ISO date) on which a head was last sent on; None if none ever was."""
+    sent = _kept_head(session, deployment).sent
+    return None if sent == NEVER else sent
+
+
 def _packed(head: Head, lines: list[Line]) -> bytes:
     told = [json.loads(to_json(line)) for line in lines]
     return json.dumps({"before": head.digest.hex(), "lines": told}, separators=(",", ":")).encode()

@@ -47,3 +47,6 @@ class Event(StrEnum):
     RECOVERY_CODE_USED = "recovery_code_used"
     LOG_READ = "log_read"
     DIRECTORY_CHANGED = "directory_changed"
+    BACKUP_MADE = "backup_made"
+    BACKUP_RESTORED = "backup_restored"
+    QUEUE_REBUILT = "queue_rebuilt"

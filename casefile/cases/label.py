@@ -134,6 +134,7 @@ class Label:
     junk: bool = False
     asked: tuple[str, ...] = ()
     answered: bool = False
+    child: bool = False
 
     def running(self, kind: str) -> Deadline | None:
         """The running deadline of a kind, if there is one."""

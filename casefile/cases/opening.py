@@ -237,6 +237,7 @@ def _label(
         circle=digest(circle.public.raw) if circle else b"",
         act_today=first.act_today,
         junk=first.junk,
+        child=first.child,
     )
     begun = begun.excluding(first.exclusions)
     return begun.started(limits["acknowledge"], now).started(help_limit, now)

@@ -7,15 +7,37 @@ from __future__ import annotations
 
 from flask.cli import AppGroup
 
+from casefile.cli.archive import backup, restore
 from casefile.cli.audit import audit
 from casefile.cli.demonstration import demo
+from casefile.cli.doctor import doctor
 from casefile.cli.founding import init, is_founding, migrations
 from casefile.cli.network import network
 from casefile.cli.people import people
+from casefile.cli.registers import registers
 from casefile.cli.worker import worker
 
-__all__ = ["casefile", "is_founding"]
+__all__ = ["casefile", "needs_no_keys"]
+
+
+def needs_no_keys(arguments: list[str]) -> bool:
+    """Whether this process makes the keys, or is asked what is wrong with them."""
+    return is_founding(arguments) or ("casefile" in arguments and "doctor" in arguments)
+
 
 casefile = AppGroup("casefile", help="Install Casefile, serve its outbox, invite people.")
-for command in (init, migrations, worker, people, network, audit, demo):
+COMMANDS = (
+    init,
+    migrations,
+    worker,
+    people,
+    network,
+    audit,
+    backup,
+    restore,
+    registers,
+    doctor,
+    demo,
+)
+for command in COMMANDS:
     casefile.add_command(command)

@@ -6,6 +6,7 @@ import secrets
 import signal
 import threading
 import time
+from datetime import date
 
 import click
 from flask.cli import with_appcontext
@@ -13,8 +14,9 @@ from flask.cli import with_appcontext
 from casefile.audit.chain import chain_rows
 from casefile.people.log_heads import deliver_head
 from casefile.platform import jobs, logs
-from casefile.platform.database import own_transaction
+from casefile.platform.database import db, own_transaction
 from casefile.platform.deployment import Deployment, current_deployment
+from casefile.platform.upkeep import due_tonight, keep_up
 
 PAUSE_S = 5
 CHAIN_EVERY_S = 300
@@ -29,13 +31,14 @@ def worker(once: bool) -> None:
     stop = threading.Event()
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: stop.set())
-    chained = -float(CHAIN_EVERY_S)
+    chained, kept_up = -float(CHAIN_EVERY_S), None
     while not stop.is_set():
         due = time.monotonic() - chained >= CHAIN_EVERY_S
         chained = time.monotonic() if due else chained
         _serve_once(current_deployment(), chain=due)
         if once:
             return
+        kept_up = _keep_up(current_deployment(), kept_up)
         stop.wait(PAUSE_S + secrets.randbelow(1000) / 1000)
 
 
@@ -49,3 +52,16 @@ def _serve_once(deployment: Deployment, *, chain: bool) -> None:
         jobs.perform_due(deployment)
     except Exception as failed:
         logs.fault(failed, state="worker")
+
+
+def _keep_up(deployment: Deployment, done: date | None) -> date | None:
+    """The upkeep, once a night; returns the night it was last done in."""
+    night = due_tonight(deployment.settings, deployment.now(), done)
+    if night is None:
+        return done
+    try:
+        kept = keep_up(db.engine, deployment.settings)
+        logs.note("upkeep", state="emptied" if kept.emptied else "in_use")
+    except Exception as failed:
+        logs.fault(failed, state="upkeep")
+    return night

@@ -46,4 +46,7 @@ def event_words() -> Mapping[str, str]:
         Event.RECOVERY_CODE_USED: _("Used a recovery code"),
         Event.LOG_READ: _("Read the log"),
         Event.DIRECTORY_CHANGED: _("Changed the directory"),
+        Event.BACKUP_MADE: _("Made a backup"),
+        Event.BACKUP_RESTORED: _("Restored a backup"),
+        Event.QUEUE_REBUILT: _("Rebuilt the list of work"),
     }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from casefile.platform.deployment import Deployment
@@ -27,6 +27,7 @@ from casefile.registers.storage import (
     sealed_rows,
 )
 from casefile.sealing.contexts import context
+from casefile.sealing.errors import SealBroken
 from casefile.sealing.segments import ROWS, free_slots
 
 LANES = 16
@@ -63,6 +64,14 @@ def lay_out(session: Session, deployment: Deployment, register: Register) -> Non
         body = deployment.keyring.seal(segment, _where(tag, token), deployment.random)
         session.add(Lane(tag=tag, body=body, token=token))
     session.flush()
+
+
+def hold_lanes(session: Session, deployment: Deployment, register: Register) -> list[bytes]:
+    """Hold all sixteen lanes until the write ends; returns their open segments.
+
+    A lane that is gone or does not open is laid out anew; its segment has still to be written.
+    """
+    return [_hold_lane(session, deployment, register, lane) for lane in range(LANES)]
 
 
 def insert(
@@ -152,6 +161,21 @@ def _open_segment(session: Session, deployment: Deployment, register: Register, 
         b"",
         lambda: _read(deployment, session.connection().execute(READ, {"lane": tag}).one()),
     )
+
+
+def _hold_lane(session: Session, deployment: Deployment, register: Register, lane: int) -> bytes:
+    tag = _tag(deployment, register, lane)
+    row = session.connection().execute(TAKE, {"lane": tag}).first()
+    try:
+        if row is not None:
+            return _read(deployment, row)
+    except SealBroken:
+        session.execute(delete(LANE_ROWS).where(LANE_ROWS.c.tag == tag))
+    segment, token = deployment.random(16), deployment.random(16)
+    body = deployment.keyring.seal(segment, _where(tag, token), deployment.random)
+    session.add(Lane(tag=tag, body=body, token=token))
+    _forget(deployment, register, lane)
+    return segment
 
 
 def _forget(deployment: Deployment, register: Register, lane: int) -> None:

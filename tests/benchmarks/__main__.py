@@ -18,6 +18,7 @@ from pathlib import Path
 
 from casefile.settings import ROOT
 from tests.benchmarks import (
+    backup,
     browser,
     equal_time,
     guessing,
@@ -46,6 +47,7 @@ PARTS: dict[str, Part] = {
     "report_under_guessing": guessing.measure,
     "memory": memory.measure,
     "registers": registers.measure,
+    "backup": backup.measure,
 }
 ONE_ENGINE = {"browser"}
 """Parts on which the engine has no bearing: measured on SQLite alone."""

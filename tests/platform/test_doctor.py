@@ -1,0 +1,137 @@
+"""The doctor sees what is wrong, says it in a line, and harms nothing."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from click.testing import Result
+from sqlalchemy import delete, text, update
+
+from casefile.audit.chain import chain_rows
+from casefile.audit.models import AuditBatch
+from casefile.people.log_heads import deliver_head
+from casefile.platform import jobs
+from casefile.platform.backup_notes import remember_backup
+from casefile.platform.database import db, own_transaction, write
+from casefile.platform.deployment import EXTENSION
+from casefile.registers.models import Segment
+from casefile.sealing.keyring import new_keyring, write_key_file
+from tests.world import World
+
+
+def examine(world: World, *words: str) -> dict[str, str]:
+    """What the doctor says, about → the worst state said of it; with the exit status."""
+    done: Result = world.app.test_cli_runner().invoke(args=["casefile", "doctor", *words])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    found: dict[str, str] = {"exit": str(done.exit_code)}
+    order = ["ok", "look", "broken"]
+    for line in done.output.splitlines():
+        state, about = line.split(":")[0].split(None, 1)
+        found[about] = max(found.get(about, "ok"), state, key=order.index)
+    return found
+
+
+def chain(world: World) -> None:
+    with world.app.app_context(), own_transaction() as session:
+        chain_rows(session, world.deployment)
+        deliver_head(session, world.deployment)
+
+
+@pytest.fixture
+def looked_after(both_worlds: World) -> World:
+    """A world whose worker runs and whose backup is of today."""
+    chain(both_worlds)
+    remember_backup(both_worlds.deployment)
+    return both_worlds
+
+
+def test_a_deployment_that_is_looked_after_has_nothing_broken(looked_after: World) -> None:
+    found = examine(looked_after)
+    assert found.pop("exit") == "0"
+    assert "broken" not in found.values()
+    well = {"keys", "engine", "clock", "worker", "log", "registers", "second factors", "backups"}
+    assert {about for about, state in found.items() if state == "ok"} >= well
+
+
+def test_a_worker_that_stands_still_shows(looked_after: World) -> None:
+    looked_after.report()
+    looked_after.clock.pass_by(minutes=50)
+    assert examine(looked_after)["worker"] == "ok"
+    looked_after.clock.pass_by(minutes=15)
+    found = examine(looked_after)
+    assert (found["worker"], found["exit"]) == ("broken", "1")
+
+
+def test_a_clock_behind_the_log_shows(looked_after: World) -> None:
+    looked_after.clock.pass_by(hours=-3)
+    found = examine(looked_after)
+    assert (found["clock"], found["exit"]) == ("broken", "1")
+
+
+def test_a_changed_batch_shows(looked_after: World) -> None:
+    with looked_after.session() as session:
+        write(lambda writing: writing.execute(delete(AuditBatch)), session)
+    assert examine(looked_after)["log"] == "broken"
+
+
+def test_a_head_that_no_longer_leaves_shows(looked_after: World) -> None:
+    looked_after.clock.pass_by(days=4)
+    assert examine(looked_after)["log"] == "look"
+
+
+def test_a_damaged_register_shows(looked_after: World) -> None:
+    with looked_after.session() as session:
+        spoil = update(Segment).where(Segment.part == "queue").values(token=bytes(16))
+        write(lambda writing: writing.execute(spoil), session)
+    assert examine(looked_after)["registers"] == "broken"
+
+
+def test_tables_of_another_version_show_and_stop_the_rest(looked_after: World) -> None:
+    with looked_after.session() as session:
+        other = text("UPDATE alembic_version SET version_num = '0000'")
+        write(lambda writing: writing.execute(other), session)
+    found = examine(looked_after)
+    assert found["engine"] == "broken"
+    assert "desks" not in found
+
+
+def test_an_old_backup_shows(world: World) -> None:
+    assert examine(world)["backups"] == "look"
+    remember_backup(world.deployment)
+    assert examine(world)["backups"] == "ok"
+    world.clock.pass_by(days=2)
+    assert examine(world)["backups"] == "look"
+    world.clock.pass_by(days=6)
+    assert examine(world)["backups"] == "broken"
+
+
+def test_keys_that_others_may_read_show(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CASEFILE_INSTANCE", str(world.settings.instance))
+    world.app.extensions.pop(EXTENSION)
+    assert examine(world) == {"exit": "1", "keys": "broken"}
+
+    write_key_file(world.settings.key_file, new_keyring(os.urandom))
+    world.settings.key_file.chmod(0o644)
+    assert examine(world) == {"exit": "1", "keys": "broken"}
+
+
+def test_the_mail_server_is_greeted_only_when_asked(world: World) -> None:
+    assert examine(world)["mail"] == "look"
+    away = replace(world.settings, mail_host="127.0.0.1", mail_port=1)
+    world.app.extensions[EXTENSION] = replace(world.deployment, settings=away)
+    assert examine(world)["mail"] == "ok"
+    assert examine(world, "--mail")["mail"] == "broken"
+
+
+def test_a_job_nobody_does_shows(looked_after: World) -> None:
+    with looked_after.session() as session:
+        wait = timedelta(minutes=1)
+        deployment = looked_after.deployment
+        write(lambda writing: jobs.enqueue(writing, deployment, "x", {}, after=wait), session)
+    looked_after.clock.pass_by(hours=2)
+    assert examine(looked_after)["worker"] == "look"
+    with looked_after.app.app_context():
+        db.engine.dispose()
