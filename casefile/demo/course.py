@@ -59,7 +59,8 @@ def arrival(number: int, now: datetime) -> datetime:
     draw = Random(f"arrival {number}")  # noqa: S311
     share = (number * GOLDEN) % 1
     if share < LATELY:
-        return now - timedelta(hours=1 + share / LATELY * (LATELY_DAYS * 24 - 1))
+        hours = (share / LATELY) ** 2 * (LATELY_DAYS * 24 - 1)
+        return now - timedelta(hours=1 + hours)
     lately, begun = now - timedelta(days=LATELY_DAYS), first_day(now)
     risen = ((share - LATELY) / (1 - LATELY)) ** RISING
     day = begun + timedelta(seconds=(lately - begun).total_seconds() * risen)
@@ -94,12 +95,14 @@ def _after(
         yield Dated(last, number, Deed.LETTER, "safe" if urgent else "add")
     if now - last > timedelta(days=LETTER_DAYS):
         yield Dated(_latest(last, draw, now), number, Deed.LETTER, "add")
+    if now - came > timedelta(days=LATELY_DAYS) and draw.random() < 0.06:
+        yield Dated(now - timedelta(hours=draw.uniform(1, 80)), number, Deed.MESSAGE)
 
 
 def _read(came: datetime, draw: Random, now: datetime) -> datetime | None:
     """When somebody confirmed it: mostly within a day, at times late, some of the latest not yet."""
     waited, luck = now - came, draw.random()
-    unread = luck < (0.5 if waited < timedelta(days=2) else 0.2)
+    unread = luck < (0.7 if waited < timedelta(days=2) else 0.2)
     if unread and waited < timedelta(days=LATELY_DAYS):
         return None
     (hours,) = draw.choices(

@@ -126,7 +126,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, another_site: str) -> Iterato
     at = Installation(tmp_path_factory.mktemp("demo") / "instance")
     at.folder.mkdir(mode=0o700)
     at.settle(f'[safety]\nleave_to = "{another_site}"\n')
-    for words in (("init", "--yes"), ("demo", "--yes")):
+    for words in (("init", "--yes"), ("demo", "--yes", "--cases", "24")):
         done = at.command(*words, within_s=120)
         assert done.returncode == 0, done.stderr
     told = json.loads((at.folder / "demo.json").read_text("utf-8"))["people"]
