@@ -21,6 +21,8 @@ LATELY = 0.14
 LATELY_DAYS = 6
 RISING = 0.7
 """Below one, reports grow from quarter to quarter, as trust in a channel does."""
+ANSWERED_AFTER = timedelta(hours=9)
+"""How long a question about a name lies before it is answered."""
 LETTER_DAYS = 27
 """A careful desk writes before the thirty days of the procedures are over."""
 
@@ -29,6 +31,8 @@ class Deed(StrEnum):
     """What somebody does."""
 
     REPORT = "report"
+    QUESTION = "question"
+    """Whoever is asked whether a name in the report is somebody's answers."""
     CONFIRM = "confirm"
     LETTER = "letter"
     MESSAGE = "message"
@@ -77,6 +81,7 @@ def course(number: int, *, urgent: bool, now: datetime) -> list[Dated]:
 def _after(
     number: int, came: datetime, draw: Random, urgent: bool, now: datetime
 ) -> Iterator[Dated]:
+    yield Dated(came + ANSWERED_AFTER, number, Deed.QUESTION)
     read = _read(came, draw, now)
     if read is None or read >= now:
         return

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casefile.cases import acting
+from casefile.cases.exclusion_questions import CONFIRMED, answer_question, open_questions
 from casefile.cases.keys import visible_desk
 from casefile.cases.label import read_label
 from casefile.cases.mailbox import write_with_number
@@ -117,6 +118,17 @@ def _confirm(stage: Stage, then: Deployment, played: Played, _dated: Dated) -> N
     acting.acknowledge(stage.session, then, played.member, address)
 
 
+def _answer_question(stage: Stage, then: Deployment, played: Played, _dated: Dated) -> None:
+    """Confirm what was asked about a name of this report: here nobody shares a name."""
+    label = read_label(stage.session, then, played.case).label
+    if not label.excluded:
+        return
+    for member in stage.members:
+        for asked in open_questions(stage.session, then, member):
+            answer_question(stage.session, then, member, asked.id, CONFIRMED)
+            commit()
+
+
 def _letter(stage: Stage, then: Deployment, played: Played, dated: Dated) -> None:
     if played.member is None:
         return
@@ -153,6 +165,7 @@ def _called(letters: Sequence[ReviewedLetter], name: str) -> ReviewedLetter:
 
 DOING: dict[Deed, Callable[[Stage, Deployment, Played, Dated], None]] = {
     Deed.REPORT: _report,
+    Deed.QUESTION: _answer_question,
     Deed.CONFIRM: _confirm,
     Deed.LETTER: _letter,
     Deed.MESSAGE: _message,
