@@ -1,4 +1,4 @@
-"""What becomes of the invented reports: believable, the same every time, and never in the future."""
+"""What becomes of the invented reports: believable, always the same, never in the future."""
 
 from __future__ import annotations
 
