@@ -9,9 +9,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Demo, demonstration, launched, window
+from tests.browser.small_png import smaller
 from tests.servers.running import Installation
 
 CASES = 200
@@ -22,13 +23,18 @@ DESK = (1000, 640)
 URGENT = "tr:has(.stamp.act_today) a[href^='/cases/'], a[href^='/cases/']"
 
 
+def draw(page: Page, file: Path) -> None:
+    """Keep what the window shows, small."""
+    file.write_bytes(smaller(page.screenshot()))
+
+
 def draw_reporters_pages(chromium: Browser, demo: Demo, folder: Path) -> None:
     """The form in a language that runs from the left and in one that runs from the right."""
     for language in ("en", "ar"):
         with window(chromium, *TELEPHONE, color_scheme="light") as phone:
             page = phone.new_page()
             page.goto(f"{demo.base}/{language}/")
-            page.screenshot(path=folder / f"form-{language}.png")
+            draw(page, folder / f"form-{language}.png")
 
 
 def draw_members_pages(chromium: Browser, demo: Demo, folder: Path) -> None:
@@ -37,9 +43,9 @@ def draw_members_pages(chromium: Browser, demo: Demo, folder: Path) -> None:
         page = desk.new_page()
         demo.sign_in(page, "Sarah")
         page.goto(f"{demo.base}/queue")
-        page.screenshot(path=folder / "queue.png")
+        draw(page, folder / "queue.png")
         page.locator(URGENT).first.click()
-        page.screenshot(path=folder / "case.png")
+        draw(page, folder / "case.png")
 
 
 def main(folder: Path) -> int:
