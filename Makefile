@@ -4,10 +4,18 @@ VENV := .venv
 RUN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test test-sqlite test-postgresql test-browser chromium lint check bench soak clean
+.PHONY: demo code pictures test test-sqlite test-postgresql test-browser chromium lint check bench soak clean
 
 demo:
 	$(PYTHON) demo.py
+
+# What a person of the demonstration types to sign in now: make code WHO=sarah
+code:
+	@$(PYTHON) demo.py code $(WHO)
+
+# The pictures of the README, drawn from a demonstration of its own.
+pictures: $(VENV)/.tests chromium
+	$(RUN)/python -m tests.browser.pictures docs/pictures
 
 $(VENV)/.tests: requirements-test.lock
 	$(PYTHON) -m venv $(VENV)

@@ -14,7 +14,7 @@ from casefile.platform.deployment import current_deployment
 @click.command()
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 @click.option(
-    "--cases", default=12, type=click.IntRange(0), help="How many invented reports to open."
+    "--cases", default=200, type=click.IntRange(0), help="How many invented reports to open."
 )
 @with_appcontext
 def demo(yes: bool, cases: int) -> None:

@@ -1,7 +1,8 @@
 """Filling a newly founded deployment for the demonstration, through the same verbs as everybody.
 
-It keeps the passphrases it draws in demo.json, readable by the owner alone: a demonstration has
-nobody to protect. It refuses a deployment that somebody works in.
+The network is founded before the first of eight quarters and everything since is played at its own
+hour. It keeps the passphrases it draws in demo.json, readable by the owner alone: a demonstration
+has nobody to protect. It refuses a deployment that somebody works in.
 """
 
 from __future__ import annotations
@@ -10,26 +11,18 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
-from itertools import cycle, islice
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from casefile.cases.acting import acknowledge, answer
 from casefile.cases.membership import join_desk
-from casefile.cases.queue import queue_page
-from casefile.cases.reading import open_case as read_case
-from casefile.cases.reading import show_report
-from casefile.codes.texts import load_letters
-from casefile.console.letters import written
+from casefile.demo.course import first_day
 from casefile.demo.network import AGENCIES, AREAS, DESKS
 from casefile.demo.people import PEOPLE, DemoPerson
-from casefile.demo.stories import STORIES, Story
-from casefile.intake.inbound import InboundReport
-from casefile.intake.receive import receive
+from casefile.demo.playing import at, play
+from casefile.demo.stories import chosen
 from casefile.network.desks import inter_agency_desk
 from casefile.network.directory import (
     INTER_AGENCY,
@@ -44,14 +37,13 @@ from casefile.network.directory import (
 from casefile.network.recovery import found_recovery
 from casefile.network.seats import join
 from casefile.people.invitations import Offer, invite, prepare_acceptance, read_invitation
-from casefile.people.roles import Role
 from casefile.people.second_factor import code_at
 from casefile.people.sessions import Member
 from casefile.platform.database import commit, write
 from casefile.platform.deployment import Deployment
 
-DONE_AFTER_H = 24
-"""Hours after which the invented focal points have done their work."""
+FOUNDED_BEFORE = timedelta(days=10)
+"""How long before the first report the network was founded."""
 
 
 class AlreadyWorkedIn(Exception):
@@ -74,17 +66,16 @@ def seed_demo(
     directory = read_directory(session, deployment)
     if inter_agency_desk(directory) is not None:
         raise AlreadyWorkedIn
-    write(lambda writing: list_network(writing, deployment, directory), session)
+    now = deployment.now().astimezone(deployment.settings.time_zone)
+    founding = at(deployment, first_day(now) - FOUNDED_BEFORE)
+    write(lambda writing: list_network(writing, founding, directory), session)
     commit()
-    seated = [seat(session, deployment, person) for person in PEOPLE]
-    let_in_waiting(session, deployment, seated)
-    _write_sign_ins(deployment, read_directory(session, deployment), seated)
+    seated = [seat(session, founding, person) for person in PEOPLE]
+    let_in_waiting(session, founding, seated)
     _write_settings(deployment)
-    for number, story in enumerate(islice(cycle(STORIES), cases)):
-        _tell(session, deployment, story, rounds=number // len(STORIES))
-        told()
-    for one in seated:
-        _work_through(session, deployment, one.member)
+    members = [one.member for one in seated]
+    play(session, deployment, members, chosen(cases), now=now, told=told)
+    _write_sign_ins(deployment, read_directory(session, deployment), seated)
 
 
 def list_network(session: Session, deployment: Deployment, directory: Directory) -> None:
@@ -204,41 +195,6 @@ def let_in_waiting(session: Session, deployment: Deployment, seated: list[Seated
 
             write(verb, session)
             commit()
-
-
-def _tell(session: Session, deployment: Deployment, story: Story, rounds: int) -> None:
-    """Send one report as the form would, at its own hour."""
-    then = deployment.now() - timedelta(hours=story.hours_ago + 7 * rounds)
-    told = InboundReport(
-        text=story.text,
-        answers=story.answers,
-        language=story.language,
-        channel="web_anonymous",
-        once=deployment.random(32),
-    )
-    receive(session, replace(deployment, now=lambda: then), told)
-    commit()
-
-
-def _work_through(session: Session, deployment: Deployment, member: Member) -> None:
-    """Let a focal point read, confirm and answer what lay for more than a day."""
-    if member.role is not Role.FOCAL_POINT:
-        return
-    letter = next(one for one in load_letters(deployment.settings.config) if one.id == "help")
-    lines = queue_page(session, deployment, member, view="all", page=1).lines
-    for line in lines:
-        page = read_case(session, deployment, member, line.case)
-        commit()
-        waited = deployment.now() - page.received
-        if page.acknowledged or waited < timedelta(hours=DONE_AFTER_H):
-            continue
-        later = page.received + min(waited, timedelta(hours=5))
-        then = replace(deployment, now=lambda later=later: later)  # type: ignore[misc]
-        show_report(session, then, member, line.case)
-        acknowledge(session, then, member, line.case)
-        writer = partial(written, letter)
-        answer(session, then, member, line.case, writer, once=deployment.random(32))
-        commit()
 
 
 def _write_settings(deployment: Deployment) -> None:

@@ -1,122 +1,108 @@
-"""Invented reports, as people might write them: short, in their own language, never graphic."""
+"""Invented reports, as people might write them: short, in their own language, never graphic.
+
+The words lie in told/, a file for each language. Which of them are told, in which order and with
+which answers is always the same; nothing here may name a living person or a real organisation.
+"""
 
 from __future__ import annotations
 
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import cycle, islice
+from pathlib import Path
+from random import Random
+from typing import Any
+
+TOLD = Path(__file__).resolve().parent / "told"
+LANGUAGES = ("en", "fr", "es", "ar")
+SEA = "sea"
+SENSITIVE = frozenset(
+    {SEA, "sexual_harassment_workplace", "child_safeguarding_non_sexual", "gbv_non_staff"}
+)
+"""Kinds whose every answer stands with the story; nothing is drawn for them."""
+
+Answers = Mapping[str, tuple[str, ...]]
+
+AREAS = {"2": 38, "1": 22, "3": 20, "4": 12, "elsewhere": 3, "unsaid": 5}
+"""How often of a hundred everyday reports come from an area, by its code on the form."""
 
 
 @dataclass(frozen=True)
 class Story:
-    """One report: text, language, answers by question, and how many hours ago it came."""
+    """One report: text, language, category a reader would give it, answers by question."""
 
     text: str
     language: str
-    hours_ago: int
-    answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    kind: str
+    answers: Answers = field(default_factory=dict)
 
 
-STORIES = (
-    Story(
-        "قال رجل يوزع الطعام لجارتي إن حصة عائلتها تتوقف عليها إذا لم تذهب إلى بيته. هي خائفة.",
-        "ar",
-        3,
-        {
-            "area": ("2",),
-            "who": ("other",),
-            "age": ("child",),
-            "when": ("d3",),
-            "help": ("health", "talk"),
-            "contact": ("number",),
-        },
-    ),
-    Story(
-        "The registration clerk at the blue tent asks young women for their phone numbers before "
-        "he writes down their names. One who refused waited two days.",
-        "en",
-        30,
-        {
-            "area": ("2",),
-            "who": ("several",),
-            "age": ("adult",),
-            "sex": ("female",),
-            "when": ("month",),
-        },
-    ),
-    Story(
-        "Un agent d’un partenaire demande un cadeau pour mettre un nom sur la liste des kits.",
-        "fr",
-        52,
-        {"area": ("2",), "employer": ("Well and Way",), "when": ("month",)},
-    ),
-    Story(
-        "El conductor del camión de agua ofrece más bidones a cambio de compañía.",
-        "es",
-        20,
-        {
-            "area": ("3",),
-            "who": ("other_knows",),
-            "age": ("adult",),
-            "sex": ("female",),
-            "when": ("d5",),
-            "help": ("talk",),
-        },
-    ),
-    Story(
-        "My supervisor asked me to share a room on a field trip and said my contract depends on it.",
-        "en",
-        8,
-        {
-            "area": ("2",),
-            "who": ("me",),
-            "staff": ("1",),
-            "name_may": ("ask",),
-            "contact": ("number",),
-        },
-    ),
-    Story(
-        "The water point was closed for three days and nobody told us why.",
-        "en",
-        70,
-        {"area": ("2",)},
-    ),
-    Story(
-        "Peter Nyambura of the office in North promised my cousin work if she visits him alone.",
-        "en",
-        5,
-        {
-            "area": ("1",),
-            "who": ("other_knows",),
-            "age": ("adult",),
-            "sex": ("female",),
-            "keep_from": ("Peter",),
-            "when": ("month",),
-        },
-    ),
-    Story("شكرا على المساعدة، لكن الطابور طويل جدا على كبار السن.", "ar", 90, {"area": ("2",)}),
-    Story(
-        "A guard lets girls through the back gate of the store and asks them to come back at night.",
-        "en",
-        2,
-        {
-            "area": ("1",),
-            "who": ("several",),
-            "age": ("child",),
-            "sex": ("female",),
-            "now": ("goes_on",),
-            "when": ("d3",),
-        },
-    ),
-    Story(
-        "On m’a demandé de l’argent pour recevoir la carte. J’ai payé une fois, je ne veux plus.",
-        "fr",
-        44,
-        {"area": ("3",), "who": ("me",), "when": ("month",)},
-    ),
-    Story("The card reader did not work and I went home with nothing.", "en", 26, {"area": ("2",)}),
-    Story(
-        "Nos dijeron que la lista se cierra hoy, pero a algunas las llaman aparte.",
-        "es",
-        12,
-        {"area": ("4",), "who": ("several",)},
-    ),
-)
+@dataclass(frozen=True)
+class Replies:
+    """Lines that fit any report, by language."""
+
+    messages: Mapping[str, tuple[str, ...]]
+    notes: Mapping[str, tuple[str, ...]]
+
+
+def chosen(count: int) -> tuple[Story, ...]:
+    """The first `count` stories; more than there are begin again."""
+    return tuple(islice(cycle(every_story()), count))
+
+
+@cache
+def every_story() -> tuple[Story, ...]:
+    """All stories, each kind spread evenly: any first part of them is a mix like the whole."""
+    draw, by_kind = Random("stories"), defaultdict[str, list[Story]](list)  # noqa: S311
+    for story in _read():
+        by_kind[story.kind].append(_answered(story, draw))
+    placed = []
+    for kind in sorted(by_kind):
+        several = by_kind[kind]
+        draw.shuffle(several)
+        placed += [((at + draw.random()) / len(several), one) for at, one in enumerate(several)]
+    return tuple(story for _, story in sorted(placed, key=lambda each: each[0]))
+
+
+@cache
+def replies() -> Replies:
+    """What reporters write when they come back, and what colleagues note."""
+    table = _table("replies")
+    return Replies(
+        *(
+            {name: tuple(lines) for name, lines in table[part].items()}
+            for part in ("messages", "notes")
+        )
+    )
+
+
+def _read() -> Iterator[Story]:
+    """A plain line is an everyday report; a table has answers of its own."""
+    for language in LANGUAGES:
+        for kind, several in _table(language).items():
+            for told in several:
+                given = {"text": told} if isinstance(told, str) else told
+                answers = {name: tuple(one) for name, one in given.items() if name != "text"}
+                yield Story(given["text"], language, kind, answers)
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads((TOLD / f"{name}.toml").read_text("utf-8"))
+
+
+def _answered(story: Story, draw: Random) -> Story:
+    """Give an everyday report an area, and now and then an answer more, as people do."""
+    if story.answers or story.kind in SENSITIVE:
+        return story
+    (area,) = draw.choices([*AREAS], [*AREAS.values()])
+    answers = {"area": (area,)}
+    if draw.random() < 0.4:
+        answers["who"] = (draw.choice(("me", "several")),)
+    if draw.random() < 0.2:
+        answers["when"] = (draw.choice(("month", "longer")),)
+    if draw.random() < 0.3:
+        answers["contact"] = ("number",)
+    return Story(story.text, story.language, story.kind, answers)

@@ -124,10 +124,17 @@ def another_site() -> Iterator[str]:
 def demo(tmp_path_factory: pytest.TempPathFactory, another_site: str) -> Iterator[Demo]:
     """The demonstration, filled by its own command and served by gunicorn with its worker."""
     at = Installation(tmp_path_factory.mktemp("demo") / "instance")
+    with demonstration(at, leave_to=another_site, cases=24) as served:
+        yield served
+
+
+@contextmanager
+def demonstration(at: Installation, *, leave_to: str, cases: int) -> Iterator[Demo]:
+    """A demonstration in an empty folder, filled and served until the end of the block."""
     at.folder.mkdir(mode=0o700)
-    at.settle(f'[safety]\nleave_to = "{another_site}"\n')
-    for words in (("init", "--yes"), ("demo", "--yes")):
-        done = at.command(*words, within_s=120)
+    at.settle(f'[safety]\nleave_to = "{leave_to}"\n')
+    for words in (("init", "--yes"), ("demo", "--yes", "--cases", str(cases))):
+        done = at.command(*words, within_s=300)
         assert done.returncode == 0, done.stderr
     told = json.loads((at.folder / "demo.json").read_text("utf-8"))["people"]
     people = {person["name"].split()[0]: person for person in told}
@@ -153,12 +160,22 @@ def chromium() -> Iterator[Browser]:
 
     It ends with the module, because no other test may meet Playwright's event loop.
     """
+    with launched() as browser:
+        if browser is None:
+            pytest.skip("no Chromium is installed")
+        yield browser
+
+
+@contextmanager
+def launched() -> Iterator[Browser | None]:
+    """A running Chromium, or None where there is none."""
     named = os.environ.get("CASEFILE_CHROMIUM")
     found = named or next(filter(None, map(shutil.which, FOUND_AS)), None)
     with sync_playwright() as playwright:
         path = found or playwright.chromium.executable_path
         if not Path(path).exists():
-            pytest.skip("no Chromium is installed")
+            yield None
+            return
         browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield browser
         browser.close()

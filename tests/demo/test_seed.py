@@ -13,13 +13,18 @@ from pathlib import Path
 from typing import TextIO
 
 import pytest
+from sqlalchemy import select
 
 from casefile.app import create_app
+from casefile.audit.chain import chain_rows, lines_newest_first
+from casefile.cases.exclusion_questions import CONFIRMED
 from casefile.cases.founding import found_deployment
+from casefile.cases.label import read_label
+from casefile.cases.models import CaseRow
 from casefile.cases.queue import queue_page
 from casefile.demo.people import PEOPLE
 from casefile.demo.seed import AlreadyWorkedIn, seed_demo
-from casefile.demo.stories import STORIES
+from casefile.demo.stories import chosen
 from casefile.network.desks import service_open
 from casefile.people.accounts import person_by_email
 from casefile.people.roles import CASE_PERMISSIONS, PERMISSIONS, Role
@@ -27,11 +32,13 @@ from casefile.people.second_factor import code_at
 from casefile.people.sessions import Member
 from casefile.platform.database import commit, current_session, db
 from casefile.platform.migrating import migrate
+from casefile.platform.now import moment
 from casefile.sealing.keyring import new_keyring
 from casefile.settings import read_settings
 from tests.world import Clock, World
 
-CASES = len(STORIES)
+CASES = 32
+STORIES = chosen(CASES)
 BASE = "https://localhost"
 OLDER = "{}"
 
@@ -95,10 +102,11 @@ def test_its_reports_lie_on_the_desks_and_none_with_whom_it_names(filled: Filled
     assert totals["Sarah Okello"] == totals["Amal Haddad"] > 0
     for bystander in ("Omar Farouk", "Grace Mensah", "Anders Holm", "Marta Duarte"):
         assert totals[bystander] == 0
-    about_peter = sum("Peter Nyambura" in story.text for story in STORIES)
-    of_north = sum(story.answers.get("area") == ("1",) for story in STORIES)
-    assert about_peter
-    assert totals["Peter Nyambura"] == of_north - about_peter
+    assert all(totals[name] for name in ("Ines Moreau", "Peter Nyambura", "Lucia Fernandez"))
+    about_lucia = [story for story in STORIES if "Lucia Fernandez" in story.text]
+    of_east = sum(story.answers.get("area") == ("3",) for story in STORIES)
+    assert about_lucia
+    assert totals["Lucia Fernandez"] <= of_east - len(about_lucia)
 
 
 def filled_member(filled: Filled, email: str) -> Member:
@@ -156,11 +164,27 @@ def test_no_passphrase_of_it_lies_in_the_database(filled: Filled) -> None:
             assert secret.encode() not in disk
 
 
-def test_its_stories_came_at_their_own_hours(filled: Filled) -> None:
-    hours = [story.hours_ago for story in STORIES]
-    assert len(set(hours)) > 3
-    sarah = filled_member(filled, "sarah.okello@example.org")
-    with filled.world.session() as session:
-        page = queue_page(session, filled.world.deployment, sarah, view="all", page=1)
-    dues = [line.due for line in page.lines if line.due]
-    assert max(dues) - min(dues) > timedelta(hours=6)
+def test_its_years_were_played_each_deed_at_its_own_hour(filled: Filled) -> None:
+    world = filled.world
+    with world.session() as session:
+        cases = session.scalars(select(CaseRow.id)).all()
+        labels = [read_label(session, world.deployment, case).label for case in cases]
+        chain_rows(session, world.deployment)
+        lines = [line.when for line in lines_newest_first(session, world.deployment)]
+    came = sorted(moment(label.received) for label in labels)
+    now = world.clock()
+    assert came[-1] - came[0] > timedelta(days=365)
+    assert now - came[-1] < timedelta(days=2)
+    assert all(when <= now for when in lines)
+    assert sum(bool(label.acknowledged) for label in labels) > CASES / 2
+    assert any(not label.acknowledged for label in labels)
+
+
+def test_what_was_asked_about_a_name_long_ago_is_answered(filled: Filled) -> None:
+    world = filled.world
+    with world.session() as session:
+        cases = session.scalars(select(CaseRow.id)).all()
+        labels = [read_label(session, world.deployment, case).label for case in cases]
+    kept = [label for label in labels if label.excluded]
+    assert kept
+    assert all(one.answer == CONFIRMED for label in kept for one in label.questions)
