@@ -148,6 +148,17 @@ def test_a_button_pressed_twice_acts_once(world: World) -> None:
     assert events(world, Event.CASE_HANDED_OVER) == 1
 
 
+def test_another_button_of_a_page_that_was_used_is_not_passed_over_in_silence(
+    world: World,
+) -> None:
+    world.report(area="2")
+    page, sarah = opens(world, "Sarah"), world.member("Sarah")
+    with world.session() as session:
+        take_over(session, world.deployment, sarah, page.case, seen=page.version, once=ONCE)
+    with pytest.raises(ChangedMeanwhile):
+        hands(world, "Sarah", "Amal", page, "Tuesday.", ONCE)
+
+
 def test_who_took_a_case_over_goes_on_answering_when_a_colleague_confirms(world: World) -> None:
     world.report(area="2")
     takes(world, "Amal", opens(world, "Amal"))
