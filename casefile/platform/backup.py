@@ -36,7 +36,7 @@ LEFT_BEHIND = frozenset({"session"})
 """Tables that are not in an archive: an ended session must not come back with it."""
 FILES = ("settings.toml",)
 """Files of the instance folder that go with it. Never the key file."""
-FETCHED = 200
+FETCHED = 50
 """Rows read at once; a row with a file in it may have some MB."""
 
 Told = Callable[[int], object]
