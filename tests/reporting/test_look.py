@@ -85,7 +85,7 @@ def shown() -> dict[str, str]:
         "choices": pages.mailbox_page(
             replace(mailbox, choices=tuple(Choice), chosen=tuple(Choice), received=NOW),
             LetterForm(),
-            Choice.NO_HELP,
+            chose=Choice.NO_HELP,
         ),
     }
 

@@ -101,7 +101,7 @@ def choosing_and_printing() -> Iterator[str]:
     yield pages.mailbox_page(shared, LetterForm())
     for choice in Choice:
         chosen = replace(everything, choices=(), chosen=tuple(Choice))
-        yield pages.mailbox_page(chosen, LetterForm(), choice)
+        yield pages.mailbox_page(chosen, LetterForm(), chose=choice)
 
 
 @pytest.fixture(scope="module")

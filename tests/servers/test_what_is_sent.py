@@ -178,7 +178,8 @@ def test_twelve_presses_at_once_are_one_report(service: Service, visitor: Visito
         pages = list(pressing.map(lambda _: visitor.post("/en/report", given), range(PRESSES)))
 
     assert len({number_of(page) for page in pages}) == 1
-    assert sorted(Counter(page.text for page in pages).values()) == [1, PRESSES - 1]
+    told = Counter(page.text.replace(page.fields["paper"], "") for page in pages)
+    assert sorted(told.values()) == [1, PRESSES - 1]
     assert count_cases(service.world) == before + 1
 
 
