@@ -34,7 +34,7 @@ from tests.cases.excluding import adds, asked, joins, looks, works
 from tests.world import Template, World, copied_world
 
 BASE = "https://localhost"
-TOKENS = re.compile(r'(name="(?:csrf_token|once|ticket)" value=")[^"]*"')
+TOKENS = re.compile(r'(name="(?:csrf_token|once|ticket|seen)" value=")[^"]*"')
 PEOPLE = ("Sarah", "Ines", "Grace", "Omar", "Anders", "Marta")
 NAMED = " and ".join(
     ("Sarah Okello", "Grace Mensah", "Omar Farouk", "Anders Holm", "Marta Duarte", "Ines Moreau")

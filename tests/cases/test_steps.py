@@ -108,7 +108,7 @@ def test_the_list_the_case_page_and_the_fact_agree_on_the_very_minute(
     said = {
         "stamp in the list": listed.lines[0].stamp is Stamp.LATE,
         "sentence in the list": listed.lines[0].late,
-        "count": bool(listed.late),
+        "count": bool(listed.counts[View.LATE]),
         "next step": page.next.late,
         "stamp of the next step": page.next.stamp is Stamp.LATE,
         "dates": due.late,
