@@ -19,12 +19,14 @@ from casefile import cli
 from casefile.audit.chain import chain_begun, read_head
 from casefile.cases.files_notice import tell_legal
 from casefile.cases.notices import tell_asked, tell_desk, tell_person
+from casefile.cases.sealed_places import sealed_places
 from casefile.codes.configuration import read_configuration
 from casefile.console.away import away
 from casefile.console.conflict import conflict
 from casefile.console.files import files
 from casefile.console.finding import finding
 from casefile.console.joining import joining
+from casefile.console.leaving import leaving
 from casefile.console.log import log
 from casefile.console.network import network
 from casefile.console.network_desks import desks
@@ -36,7 +38,7 @@ from casefile.network.desks import offered_desks
 from casefile.people import gate
 from casefile.people.log_heads import tell_head
 from casefile.people.views import DESKS, people
-from casefile.platform import database, errors, headers, jobs, language, logs, static
+from casefile.platform import database, errors, headers, jobs, language, logs, resealing, static
 from casefile.platform.deployment import EXTENSION, Deployment, keys_of
 from casefile.platform.now import Now, system_now
 from casefile.platform.throttle import slots
@@ -98,12 +100,13 @@ def create_app(
     static.serve_files(app)
     gate.guard(app)
     for pages in (
-        *(reporting, people, joining, console, conflict, finding, seats, log),
+        *(reporting, people, joining, console, conflict, finding, seats, leaving, log),
         *(network, places, desks, away, files),
     ):
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()
     app.extensions[DESKS] = offered_desks
+    app.extensions[resealing.PLACES] = sealed_places()
     if keyring is None and cli.needs_no_keys(sys.argv):
         return app
     keyring = keyring or keys_of(settings)

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -107,7 +108,7 @@ def _chain_batch(
     packed = _packed(head, lines)
     new = Head(head.number + 1, hashlib.sha256(packed).digest())
     body = deployment.keyring.seal(
-        pad(packed, BATCH_BUCKET), _batch_where(new.number), deployment.random
+        pad(packed, BATCH_BUCKET), batch_where(new.number), deployment.random
     )
     session.add(AuditBatch(tag=_batch_tag(deployment, new.number), body=body))
     session.execute(delete(AuditRow).where(AuditRow.id.in_([row for _, row in waiting])))
@@ -190,6 +191,16 @@ def last_delivery(session: Session, deployment: Deployment) -> str | None:
     return None if sent == NEVER else sent
 
 
+def batch_number(deployment: Deployment, tag: bytes) -> int:
+    """The number of the batch found under this tag, counted from the first."""
+    return deployment.memory.recall(
+        "audit_batch.number",
+        tag,
+        b"",
+        lambda: next(number for number in count(1) if _batch_tag(deployment, number) == tag),
+    )
+
+
 def _packed(head: Head, lines: list[Line]) -> bytes:
     told = [json.loads(to_json(line)) for line in lines]
     return json.dumps({"before": head.digest.hex(), "lines": told}, separators=(",", ":")).encode()
@@ -200,7 +211,7 @@ def _batch(session: Session, deployment: Deployment, number: int) -> bytes:
     body = session.execute(wanted).scalar()
     if body is None:
         raise ChainBroken(str(number))
-    return unpad(deployment.keyring.open(body, _batch_where(number)))
+    return unpad(deployment.keyring.open(body, batch_where(number)))
 
 
 def _kept_head(session: Session, deployment: Deployment, *, for_change: bool = False) -> _Kept:
@@ -235,5 +246,6 @@ def _batch_tag(deployment: Deployment, number: int) -> bytes:
     return deployment.keyring.tag("audit_batch", str(number))
 
 
-def _batch_where(number: int) -> bytes:
+def batch_where(number: int) -> bytes:
+    """The context a batch is sealed in."""
     return context("audit_batch", str(number))

@@ -24,7 +24,7 @@ from casefile.cases.queue_rows import QUESTIONED, QUEUE, case_of, change_row
 from casefile.cases.rules import is_late
 from casefile.codes.sops import read_profile
 from casefile.network.custody import NoSeat, open_desk
-from casefile.network.directory import Directory, Names, read_directory
+from casefile.network.directory import Desk, Directory, Names, read_directory
 from casefile.people.accounts import names_of
 from casefile.people.sessions import Member
 from casefile.platform.database import write
@@ -106,6 +106,15 @@ def is_asked_about(session: Session, deployment: Deployment, desk: bytes, person
     """Whether this desk is asked something about a case this person is kept from."""
     return any(
         one.desk == desk and person in held.label.excluded
+        for held in _questioned(session, deployment)
+        for one in held.label.open_questions()
+    )
+
+
+def asked_of_earlier(session: Session, deployment: Deployment, desk: Desk) -> bool:
+    """Whether a question still waits that only an earlier generation of the desk can read."""
+    return any(
+        one.desk == desk.id and one.generation < desk.generation
         for held in _questioned(session, deployment)
         for one in held.label.open_questions()
     )

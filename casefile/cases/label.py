@@ -7,7 +7,7 @@ holders of each wrap and those who are excluded.
 from __future__ import annotations
 
 import hashlib
-from base64 import b64decode, b64encode
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from casefile.cases.models import CaseRow
 from casefile.codes.sops import Limit
-from casefile.platform.database import add_rows, change_one_row
+from casefile.platform.database import BYTES, add_rows, change_one_row, rewrite_rows
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
 from casefile.platform.sealed_rows import open_row, seal_row
@@ -37,7 +37,10 @@ class CaseNotFound(Exception):
 
 @dataclass(frozen=True)
 class Holder:
-    """Who a wrap is sealed to: desk, circle, member, reporter, recovery, asked, or nobody ("")."""
+    """Who a wrap is sealed to: desk, circle, member, reporter, recovery, asked, or nobody ("").
+
+    `left` and `former` are members of a circle who left: `holding` says what becomes of them.
+    """
 
     kind: str = ""
     id: bytes = b""
@@ -191,6 +194,7 @@ class Label:
         return replace(self, sent=(*self.sent, _mark(once))[-REMEMBERED:])
 
 
+COMPARTMENTS = {each.value: each for each in Compartment}
 FIELDS = tuple(each.name for each in fields(Label))
 MANY_BYTES = ("desks", "wraps", "excluded", "sent")
 ONE_BYTES = ("receipt", "circle", "owner")
@@ -240,9 +244,41 @@ def write_label(session: Session, deployment: Deployment, held: Held, label: Lab
     return Held(held.case, label, token)
 
 
+def hold_labels(session: Session, deployment: Deployment, cases: Iterable[bytes]) -> list[Held]:
+    """The labels of these cases, held for change; those somebody else holds are left out."""
+    wanted = (
+        select(CaseRow.id, CaseRow.label, CaseRow.token)
+        .where(CaseRow.id.in_(list(cases)))
+        .order_by(CaseRow.id)
+        .with_for_update(skip_locked=True)
+        .execution_options(**{BYTES: True})
+    )
+    return [
+        Held(row.id, open_label(deployment, row.id, row.token, row.label), row.token)
+        for row in session.connection().execute(wanted)
+    ]
+
+
+def write_labels(
+    session: Session, deployment: Deployment, changed: Iterable[tuple[Held, Label]]
+) -> None:
+    """Write changed labels over those that were held, all in one go."""
+    rows = []
+    for held, label in changed:
+        token = deployment.random(16)
+        sealed = seal_label(deployment, held.case, token, label)
+        rows.append({"id": held.case, "label": sealed, "token": token})
+    rewrite_rows(session, CaseRow, "id", rows)
+
+
 def seal_label(deployment: Deployment, case: bytes, token: bytes, label: Label) -> bytes:
     """Seal a label for this case in this version: bytes as base64, its parts without names."""
-    parts = [getattr(label, name) for name in FIELDS]
+    spelled = vars(label) | {
+        "holders": [(one.kind, _text(one.id), one.generation) for one in label.holders],
+        "bodies": [(one.compartment, _text(one.digest)) for one in label.bodies],
+        "wraps": [_text(one) for one in label.wraps],
+    }
+    parts = [spelled[name] for name in FIELDS]
     where = _where(case, token)
     return seal_row(deployment, parts, where, bucket=LABEL_BUCKET, spelled=_plain)
 
@@ -262,7 +298,7 @@ def _label(parts: Sequence[Any]) -> Label:
         **given
         | {
             "holders": tuple(Holder(kind, _bytes(id_), gen) for kind, id_, gen in given["holders"]),
-            "bodies": tuple(Body(Compartment(part), _bytes(one)) for part, one in given["bodies"]),
+            "bodies": tuple(Body(COMPARTMENTS[part], _bytes(one)) for part, one in given["bodies"]),
             "deadlines": tuple(Deadline(*one) for one in given["deadlines"]),
             "exclusions": tuple(
                 Exclusion(_bytes(person), why, _bytes(because))
@@ -285,14 +321,18 @@ def when(whole_minutes: int) -> datetime | None:
 
 def _plain(value: object) -> object:
     if isinstance(value, bytes):
-        return b64encode(value).decode()
-    if isinstance(value, Holder | Deadline | Exclusion | Question | Body | Place):
+        return _text(value)
+    if isinstance(value, Deadline | Exclusion | Question | Place):
         return tuple(vars(value).values())
     raise TypeError(type(value).__name__)
 
 
+def _text(value: bytes) -> str:
+    return b2a_base64(value, newline=False).decode()
+
+
 def _bytes(text: str) -> bytes:
-    return b64decode(text)
+    return a2b_base64(text)
 
 
 def _mark(once: bytes) -> bytes:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from casefile.cases.holding import Custody
 from casefile.cases.keys import visible_desk
 from casefile.cases.label import read_label
 from casefile.cases.queue_rows import (
@@ -87,6 +88,9 @@ class QueuePage:
     filters: Filters = field(default_factory=Filters)
     offered: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     areas: Mapping[int, str] = field(default_factory=dict)
+    held: int = 0
+    unsecured: int = 0
+    """Of all `held` cases the viewer may see, those still held by a key that a leaver had."""
 
     @property
     def all_open(self) -> int:
@@ -130,6 +134,8 @@ def queue_page(
         filters=filters,
         offered=_offered(rows, filters),
         areas=_areas(directory, member.language),
+        held=len(rows),
+        unsecured=int(np.count_nonzero(rows["custody"] == Custody.EARLIER)),
     )
 
 
@@ -201,7 +207,7 @@ def _of_desks(columns: Columns, codes: NDArray[Any]) -> NDArray[np.intp]:
     for code in codes:
         for column in DESK_COLUMNS:
             mine |= columns[column] == code
-    return np.flatnonzero(mine)
+    return np.flatnonzero(mine & (columns["custody"] != Custody.CUSTODIANS))
 
 
 def _taken(columns: Columns, kept: NDArray[np.intp]) -> NDArray[Any]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
+from casefile.cases.holding import custody_of
 from casefile.cases.label import Deadline, Held, Label
 from casefile.codes.lists import read_list
 from casefile.codes.sops import read_profile
@@ -33,6 +34,7 @@ ROW = np.dtype(
         ("waiting", "u1"),
         ("unread", "u1"),
         ("message", "u1"),
+        ("custody", "u1"),
         ("junk", "u1"),
         ("channel", "u1"),
         ("entries", "<u2"),
@@ -47,12 +49,12 @@ ROW = np.dtype(
         ("case_2", "<u8"),
     ]
 )
-"""52 bytes a row. `received` and `due` are minutes since 1970, `due` 0 where no clock runs;
+"""53 bytes a row. `received` and `due` are minutes since 1970, `due` 0 where no clock runs;
 `case_1` and `case_2` the halves of the case's id; `owner` the first four bytes of a person's id;
 `waiting` 1 for the reporter, 2 for others; `entries` how many records the case has, at most
 `MOST_ENTRIES`; `circle` holds `ASK_LABEL` where the label must be asked who may see the row,
 `QUESTIONED` while a question about a name is open, `UNSETTLED` while keys have to be taken or given
-back."""
+back; `custody` is a `Custody`."""
 
 QUEUE = Register("queue", {"queue": ROW}, begins_in=("queue",))
 FOR_REPORTER = 1
@@ -79,6 +81,7 @@ def fill_row(
     )
     row["channel"] = read_list(deployment.settings.config, "channel").numbers.get(label.channel, 0)
     _name_desks(row, directory, label)
+    row["custody"] = custody_of(label, directory)
     follow_label(row, deployment, label)
 
 
@@ -141,6 +144,7 @@ def move_row(session: Session, deployment: Deployment, directory: Directory, hel
 
     def edit(row: Any) -> None:
         _name_desks(row, directory, held.label)
+        row["custody"] = custody_of(held.label, directory)
         follow_label(row, deployment, held.label)
 
     change(session, deployment, QUEUE, held.label.queue, "queue", edit)

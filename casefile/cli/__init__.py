@@ -9,9 +9,11 @@ from flask.cli import AppGroup
 
 from casefile.cli.archive import backup, restore
 from casefile.cli.audit import audit
+from casefile.cli.custody import custody
 from casefile.cli.demonstration import demo
 from casefile.cli.doctor import doctor
 from casefile.cli.founding import init, is_founding, migrations
+from casefile.cli.keys import keys
 from casefile.cli.network import network
 from casefile.cli.people import people
 from casefile.cli.registers import registers
@@ -31,6 +33,8 @@ COMMANDS = (
     migrations,
     worker,
     people,
+    custody,
+    keys,
     network,
     audit,
     backup,

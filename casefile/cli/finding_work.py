@@ -83,7 +83,7 @@ def second_factors_found(session: Session, deployment: Deployment) -> Iterator[F
     """Accounts in use without a second step."""
     without = sum(
         account.state is State.ACTIVE and not account.totp_seed
-        for account in everybody(session, deployment)
+        for _, account in everybody(session, deployment)
     )
     if without:
         yield broken("second_factors", f"{without} accounts have none. Invite them anew.")

@@ -1,7 +1,8 @@
 """The members of a desk: who sits on it, and letting in who waits.
 
-A newcomer is let in by a member in her own session, or by nobody. The page names colleagues and
-never a case.
+A newcomer is let in by a member in her own session, or by nobody; so is who comes back with a new
+key. Both read the digits of that key to each other first. The page names colleagues and never a
+case.
 """
 
 from __future__ import annotations
@@ -12,25 +13,30 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from casefile.cases.giving_back import give_back_circles, wait_for_circles
 from casefile.cases.membership import ExcludedFromACase, join_desk
 from casefile.console.frame import named
+from casefile.network.custody import NoSeat
 from casefile.network.directory import Desk, read_directory
-from casefile.people.accounts import names_of
+from casefile.people.accounts import names_of, person_holder
 from casefile.people.gate import needs
 from casefile.people.roles import Permission
 from casefile.people.sessions import current_member
 from casefile.platform.database import current_session, write
-from casefile.platform.deployment import current_deployment
+from casefile.platform.deployment import Deployment, current_deployment
+from casefile.platform.errors import problem_page
+from casefile.registers.directory import public_keys_of
 
 seats = Blueprint("seats", __name__)
 
 
 @dataclass(frozen=True)
 class Seat:
-    """A person beside a desk: the id as it stands in the form, and the name."""
+    """A person beside a desk: the id as it stands in the form, the name, the digits of her key."""
 
     id: str
     name: str
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,22 +73,48 @@ def let_in() -> ResponseReturnValue:
         write(verb)
     except ExcludedFromACase:
         return _page(refused=True), 409
+    except NoSeat:
+        return problem_page(404)
+    return redirect(url_for("seats.my_desks"), 303)
+
+
+@seats.post("/desk/give-back")
+@needs(Permission.OPEN_CASE)
+def give_back() -> ResponseReturnValue:
+    """Let a colleague with a new key into the cases that only some of the desk may read."""
+    person = _named_in_form("person")
+    give_back_circles(current_session(), current_deployment(), current_member(), person)
     return redirect(url_for("seats.my_desks"), 303)
 
 
 def _page(*, refused: bool = False) -> str:
-    session, deployment = current_session(), current_deployment()
-    desks = read_directory(session, deployment).desks_of(current_member().person)
-    names = names_of(session, deployment)
-    shown = [_seats(desk, names) for desk in desks]
-    return render_template("console/desk.html", desks=shown, refused=refused)
+    session, deployment, member = current_session(), current_deployment(), current_member()
+    directory, names = read_directory(session, deployment), names_of(session, deployment)
+    shown = [_seats(session, deployment, desk, names) for desk in directory.desks_of(member.person)]
+    waits = [named(one.names) for one in directory.desks.values() if member.person in one.waiting]
+    back = sorted(wait_for_circles(session, deployment, member))
+    return render_template(
+        "console/desk.html",
+        desks=shown,
+        refused=refused,
+        waits=waits,
+        back=[Seat(one.hex(), names.get(one, "")) for one in back],
+        own_key=member.private.public.fingerprint(),
+    )
 
 
-def _seats(desk: Desk, names: dict[bytes, str]) -> DeskSeats:
-    def seated(people: tuple[bytes, ...]) -> tuple[Seat, ...]:
-        return tuple(Seat(one.hex(), names.get(one, "")) for one in people)
-
-    return DeskSeats(desk.id.hex(), named(desk.names), seated(desk.members), seated(desk.waiting))
+def _seats(
+    session: Session, deployment: Deployment, desk: Desk, names: dict[bytes, str]
+) -> DeskSeats:
+    """A desk's seats; of those who wait also the digits they are to be asked for."""
+    members = tuple(Seat(one.hex(), names.get(one, "")) for one in desk.members)
+    holders = {one: person_holder(one) for one in desk.waiting}
+    listed = public_keys_of(session, deployment, holders.values())
+    waiting = tuple(
+        Seat(one.hex(), names.get(one, ""), listed[holder].fingerprint())
+        for one, holder in holders.items()
+    )
+    return DeskSeats(desk.id.hex(), named(desk.names), members, waiting)
 
 
 def _named_in_form(field: str) -> bytes:

@@ -18,11 +18,12 @@ from casefile.cases.case_page import CasePage, Moment
 from casefile.cases.exclusion_settling import settle_waiting
 from casefile.cases.junk import is_no_junk as no_junk
 from casefile.cases.label import CaseNotFound
-from casefile.cases.queue import queue_page
+from casefile.cases.queue import QueuePage, queue_page
 from casefile.cases.queue_views import FILTERED, Filters, Sort, View
 from casefile.cases.reading import ShownReport
 from casefile.cases.second_look import AnotherPersonNeeded
 from casefile.cases.second_look import confirm_second_look as second_look
+from casefile.cases.securing import secure_some
 from casefile.codes.texts import ReviewedLetter, load_letters
 from casefile.console import letters as composing
 from casefile.console import words
@@ -69,20 +70,27 @@ def queue() -> ResponseReturnValue:
     """A list of work, filtered and ordered as the address says."""
     deployment = current_deployment()
     settle_waiting(current_session(), deployment, current_member())
-    page = queue_page(
-        current_session(),
-        deployment,
-        current_member(),
-        view=request.args.get("view", View.TODO),
-        page=_page_asked(),
-        sort=request.args.get("sort", Sort.FIRST),
-        filters=Filters(**{name: _code_asked(name) for name in FILTERED}),
-    )
+    page = _queue_asked()
+    if page.unsecured:
+        secure_some(current_session(), deployment, current_member())
+        page = _queue_asked()
     return render_template(
         "console/queue.html",
         page=page,
         said=words.queue_words(),
         asked=words.list_asked(deployment.settings.config, page),
+    )
+
+
+def _queue_asked() -> QueuePage:
+    return queue_page(
+        current_session(),
+        current_deployment(),
+        current_member(),
+        view=request.args.get("view", View.TODO),
+        page=_page_asked(),
+        sort=request.args.get("sort", Sort.FIRST),
+        filters=Filters(**{name: _code_asked(name) for name in FILTERED}),
     )
 
 

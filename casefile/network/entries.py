@@ -87,7 +87,8 @@ class Desk:
 
     `code` stands in the queue register, from 1. `generation` 0 means that the desk has no keys
     yet. `waiting` are people with an account whom a fellow has still to let in; `alternates`
-    are the members who stand in for the others.
+    are the members who stand in for the others. `first_held` is the first generation of the
+    present line of members: what older ones held only custodians open.
     """
 
     id: bytes
@@ -101,6 +102,7 @@ class Desk:
     generation: int = 0
     key: str = ""
     alternates: tuple[bytes, ...] = ()
+    first_held: int = 1
     kind: Literal["desk"] = "desk"
 
     @property

@@ -36,3 +36,14 @@ class CustodianPart(Base):
 
     tag: Mapped[bytes] = mapped_column(primary_key=True)
     body: Mapped[bytes]
+
+
+class CustodyRow(Base):
+    """Who an agency's custodians are, how many are needed and when they last tried; sealed."""
+
+    __tablename__ = "custody"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    token: Mapped[bytes]

@@ -31,6 +31,7 @@ class State(StrEnum):
 
     INVITED = "invited"
     ACTIVE = "active"
+    LEFT = "left"
 
 
 @dataclass(frozen=True)
@@ -96,11 +97,11 @@ def person_by_email(session: Session, deployment: Deployment, email: str) -> Per
     return _read(session, deployment, PersonRow.email_tag == email_tag(deployment, email))
 
 
-def everybody(session: Session, deployment: Deployment) -> list[Account]:
-    """Every account, by name."""
+def everybody(session: Session, deployment: Deployment) -> list[tuple[bytes, Account]]:
+    """Every account with its person's id, by name."""
     rows = session.execute(select(PersonRow.id, PersonRow.token, PersonRow.label)).all()
-    opened = [open_label(deployment, row.id, row.token, row.label) for row in rows]
-    return sorted(opened, key=lambda account: (account.name.casefold(), account.email))
+    opened = [(row.id, open_label(deployment, row.id, row.token, row.label)) for row in rows]
+    return sorted(opened, key=lambda one: (one[1].name.casefold(), one[1].email))
 
 
 def everyone(session: Session, deployment: Deployment) -> list[Person]:

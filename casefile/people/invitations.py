@@ -250,7 +250,7 @@ def _add_invited(session: Session, deployment: Deployment, account: Account) -> 
     """Write a new row whose locked columns are filled with throw-away values."""
     person, token = deployment.random(ID_BYTES), deployment.random(ID_BYTES)
     label = seal_label(deployment, person, token, account)
-    added = Person(person, token, account, **_throwaway(deployment, person))
+    added = Person(person, token, account, **throwaway(deployment, person))
     add_person(session, added, tag=email_tag(deployment, account.email), label=label)
     return person
 
@@ -286,7 +286,17 @@ def _lock_away(
     return {"salt": salt, "verifier": root.verifier, "private": sealed}
 
 
-def _throwaway(deployment: Deployment, person: bytes) -> dict[str, bytes]:
+def new_invitation(
+    session: Session, deployment: Deployment, person: bytes, desks: Sequence[bytes]
+) -> tuple[str, bytes]:
+    """Write an open invitation for an account, inside a write: its token, and the token's tag."""
+    token = _urlsafe(deployment.random(TOKEN_BYTES))
+    tag = _tag(deployment, token)
+    _keep_invitation(session, deployment, tag, person, desks)
+    return token, tag
+
+
+def throwaway(deployment: Deployment, person: bytes) -> dict[str, bytes]:
     """Columns that look like an accepted account's and open to nobody."""
     seeds = new_private_key(deployment.random).seeds().reveal()
     lost = new_key(deployment.random)

@@ -28,4 +28,5 @@ def state_names() -> dict[State, str]:
     return {
         State.INVITED: _("invited, has not joined yet"),
         State.ACTIVE: _("in use"),
+        State.LEFT: _("has left"),
     }

@@ -7,7 +7,7 @@ SQLite loses such rows without an error or refuses them at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from time import monotonic
@@ -166,6 +166,41 @@ def add_rows(session: Session, table: type[Base], *rows: Mapping[str, object]) -
     session.connection().execute(
         statement,
         {f"{name}_{at}": value for at, row in enumerate(rows) for name, value in row.items()},
+    )
+
+
+def rewrite_rows(
+    session: Session, table: type[Base], key: str, rows: Sequence[Mapping[str, object]]
+) -> None:
+    """Write these columns over the rows with these keys; StaleRow if one of them is gone."""
+    if not rows:
+        return
+    connection, columns = session.connection(), tuple(rows[0])
+    if connection.dialect.name == "sqlite":
+        turned = connection.execute(_rewriting(table.__tablename__, key, columns), list(rows))
+    else:
+        lists = {name: [row[name] for row in rows] for name in columns}
+        turned = connection.execute(_rewriting_many(table.__tablename__, key, columns), lists)
+    if turned.rowcount != len(rows):
+        raise StaleRow(table.__tablename__)
+
+
+@lru_cache(maxsize=64)
+def _rewriting(table: str, key: str, columns: tuple[str, ...]) -> TextClause:
+    """One row at a time: inside SQLite that is as fast as it gets."""
+    given = ", ".join(f'"{name}" = :{name}' for name in columns if name != key)
+    return text(f'UPDATE "{table}" SET {given} WHERE "{key}" = :{key}')  # noqa: S608
+
+
+@lru_cache(maxsize=64)
+def _rewriting_many(table: str, key: str, columns: tuple[str, ...]) -> TextClause:
+    """All rows in one statement: a server is asked once."""
+    given = ", ".join(f'"{name}" = new."{name}"' for name in columns if name != key)
+    lists = ", ".join(f"CAST(:{name} AS bytea[])" for name in columns)
+    named = ", ".join(f'"{name}"' for name in columns)
+    return text(
+        f'UPDATE "{table}" AS old SET {given} FROM unnest({lists}) AS new({named}) '  # noqa: S608
+        f'WHERE old."{key}" = new."{key}"'
     )
 
 

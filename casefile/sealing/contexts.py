@@ -5,11 +5,13 @@ derivation. Every part is written with its type and length, so that no two lists
 same bytes (rule 1 of sealing). Must never join text with separators, and never normalise a part.
 """
 
-from collections.abc import Iterator
 from typing import Final
 
 _TEXT: Final = b"s"
 _BYTES: Final = b"b"
+# Heads of short parts, written once: a case that is wrapped anew asks for some eighty.
+_TEXT_HEADS: Final = [_TEXT + length.to_bytes(4, "big") for length in range(128)]
+_BYTES_HEADS: Final = [_BYTES + length.to_bytes(4, "big") for length in range(128)]
 
 
 def context(*parts: str | bytes) -> bytes:
@@ -17,17 +19,17 @@ def context(*parts: str | bytes) -> bytes:
 
     Text and bytes differ, also when they look alike: ``context("a") != context(b"a")``.
     """
-    return b"".join(_encoded(parts))
+    pieces: list[bytes] = []
+    for part in parts:
+        if isinstance(part, str):
+            raw, heads, kind = part.encode(), _TEXT_HEADS, _TEXT
+        else:
+            raw, heads, kind = part, _BYTES_HEADS, _BYTES
+        short = len(raw) < len(heads)
+        pieces += (heads[len(raw)] if short else kind + len(raw).to_bytes(4, "big"), raw)
+    return b"".join(pieces)
 
 
 def number(value: int) -> bytes:
     """A generation, slot or count as 8 bytes for a context; negative is an ``OverflowError``."""
     return value.to_bytes(8, "big")
-
-
-def _encoded(parts: tuple[str | bytes, ...]) -> Iterator[bytes]:
-    for part in parts:
-        raw = part.encode() if isinstance(part, str) else part
-        yield _TEXT if isinstance(part, str) else _BYTES
-        yield len(raw).to_bytes(4, "big")
-        yield raw

@@ -17,6 +17,7 @@ import os
 import re
 import stat
 from collections.abc import Mapping
+from enum import IntEnum
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +49,14 @@ _NOTICE: Final = (
 _SINGLE: Final = ("write", "tags", "pepper", "receipts", "check")
 
 
+class Stage(IntEnum):
+    """Where a rotation of the seal key stands; each stage is rolled out before the next begins."""
+
+    SETTLED = 0
+    READING_NEW = 1
+    WRITING_NEW = 2
+
+
 class Keyring(Unprintable):
     """The deployment's keys. Immutable: rotation gives a new keyring."""
 
@@ -71,6 +80,14 @@ class Keyring(Unprintable):
     def seal_keys(self) -> dict[bytes, Key]:
         """Every seal key this keyring can read with, by id, oldest first."""
         return dict(self._seal)
+
+    @property
+    def stage(self) -> Stage:
+        """Where the rotation stands: one key, a newer one only read, or one written with."""
+        if len(self._seal) == 1:
+            return Stage.SETTLED
+        newest = list(self._seal)[-1]
+        return Stage.WRITING_NEW if self.writing == newest else Stage.READING_NEW
 
     def seal(self, plain: bytes, where: bytes, random: RandomBytes = os.urandom) -> bytes:
         """Kind byte, key id, nonce, AES-256-GCM under a key derived for ``where``. 33 bytes more.

@@ -25,6 +25,7 @@ from tests.benchmarks import (
     memory,
     queue,
     registers,
+    rewrapping,
     search,
     server,
     throughput,
@@ -47,6 +48,7 @@ PARTS: dict[str, Part] = {
     "report_under_guessing": guessing.measure,
     "memory": memory.measure,
     "registers": registers.measure,
+    "rewrapping": rewrapping.measure,
     "backup": backup.measure,
 }
 ONE_ENGINE = {"browser"}

@@ -100,6 +100,7 @@ OPENERS: Final[dict[tuple[str, str], Opener]] = {
     ("audit_head", "body"): _sealed_in("body", "audit_head", ".token"),
     ("audit_row", "body"): _sealed_in("body", "audit_row", ".id"),
     ("case", "label"): _sealed_in("label", "case", "label", ".id", ".token"),
+    ("custody", "body"): _sealed_in("body", "custody", ".tag", ".token"),
     ("directory_entry", "label"): _sealed_in("label", "directory_entry", ".id", ".token"),
     ("invitation", "label"): _sealed_in("label", "invitation", ".tag", ".token"),
     ("job", "body"): _sealed_in("body", "job", ".id"),

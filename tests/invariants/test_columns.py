@@ -59,6 +59,7 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
     "audit_head": {"tag": {TAG}, "body": {159}, "token": {TOKEN}},
     "audit_row": {"id": {TAG}, "body": {256 + SEAL}, "code": {32}},
     "case": {"id": {TAG}, "label": _doubling(4096, SEAL), "token": {TOKEN}},
+    "custody": {"tag": {TAG}, "body": {1024 + SEAL}, "token": {TOKEN}},
     "custodian_part": {"tag": {TAG}, "body": {1250}},
     "desk_key": {"tag": {TAG}, "body": {1266}},
     "directory_entry": {"id": {TAG}, "label": _doubling(1024, SEAL), "token": {TOKEN}},
@@ -88,7 +89,7 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
 """Table → column → the lengths its blobs may have, in bytes. One length where the rows must not
 be told apart; buckets that double where somebody's text sets the length."""
 
-PART_WIDTHS = {"queue": 52, "coded": 24, "people": 10, "steps": 24, "dates": 4}
+PART_WIDTHS = {"queue": 53, "coded": 24, "people": 10, "steps": 24, "dates": 4}
 """Bytes of a row in each part of the registers; a segment holds 1,024 of them."""
 
 

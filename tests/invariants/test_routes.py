@@ -66,6 +66,7 @@ ANYBODYS = {
     "code": 1,
     "number": 1,
     "ticket": "none",
+    "desk": "none",
 }
 
 

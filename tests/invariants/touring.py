@@ -302,6 +302,7 @@ def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> Non
     _keep_network(world, _sign_in(world, "Claire", tour))
     _be_away(_sign_in(world, "Sarah", tour))
     _invite(_sign_in(world, "Omar", tour))
+    _leave(world, tour)
 
 
 def _conflicts(world: World, tour: Tour, sarah: Browser) -> None:
@@ -519,6 +520,27 @@ def _be_away(sarah: Browser) -> None:
     sarah.presses(sarah.opens("/away"), "/back", 400, first="soon")
     sarah.presses(sarah.opens("/away"), "/back")
     sarah.opens("/queue")
+
+
+def _leave(world: World, tour: Tour) -> None:
+    """One begins again, one has left, one leaves a desk: what those who stay see meanwhile."""
+    omar, amal = _sign_in(world, "Omar", tour), _sign_in(world, "Amal", tour)
+    people = {who: world.member(who).person.hex() for who in ("Sarah", "Peter", "Omar")}
+    for person in people.values():
+        omar.opens(f"/people/{person}")
+    omar.presses(omar.opens(f"/people/{people['Sarah']}"), "/begin-again", 200)
+    page = omar.opens(f"/people/{people['Peter']}")
+    omar.presses(page, "/left", 200)
+    omar.presses(page, "/left", 409)
+    omar.opens(f"/people/{people['Peter']}")
+    omar.opens("/people/none", 404)
+    amal.opens("/queue?view=all")
+    desk = world.desk("Intake desk, River").id.hex()
+    amal.opens(f"/desk/{desk}/leave")
+    amal.opens("/desk/none/leave", 404)
+    lucia, east = _sign_in(world, "Lucia", tour), world.desk("Intake desk, East").id.hex()
+    lucia.presses(lucia.opens(f"/desk/{east}/leave"), "/leave")
+    lucia.opens("/desk")
 
 
 def _static_files(world: World, reporter: Browser) -> None:

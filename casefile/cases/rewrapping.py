@@ -1,0 +1,164 @@
+"""Wrapping many cases from an earlier generation of a desk to its present one, in bulk.
+
+Only whoever holds both generations can. A bundle goes over as it is: nobody gets a compartment the
+desk did not have, and no body is opened. The earlier wrap is overwritten, and so is every quick
+key. Must never be given the secret of a generation a leaver still holds as the present one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casefile.cases.holding import desk_slot
+from casefile.cases.keys import NOT_OPENED
+from casefile.cases.label import Held, Holder, Label, digest
+from casefile.cases.models import QuickRow, WrapRow
+from casefile.cases.opening import quick_tag
+from casefile.cases.records import Keys
+from casefile.cases.wraps import wrap_tag
+from casefile.network.custody import NoSeat, open_desk
+from casefile.network.directory import Desk, Directory
+from casefile.people.sessions import Member
+from casefile.platform.database import BYTES, rewrite_rows
+from casefile.platform.deployment import Deployment
+from casefile.sealing.compartments import Compartment, unwrap_bundle, wrap_bundle
+from casefile.sealing.desks import DeskSecret, quick_wrap
+from casefile.sealing.errors import SealBroken
+
+Wraps = Mapping[bytes, tuple[bytes, bytes]]
+"""Wraps as they are stored, by tag: body and version token."""
+
+
+@dataclass(frozen=True)
+class Lagging:
+    """A case held by an earlier generation of a desk: in which wrap, and both secrets."""
+
+    held: Held
+    desk: Desk
+    slot: int
+    tag: bytes
+    """Where the desk's wrap is found."""
+    earlier: DeskSecret = field(repr=False)
+    present: DeskSecret = field(repr=False)
+
+
+@dataclass
+class Secrets:
+    """The desk secrets of one member, each unwrapped once, for one transaction."""
+
+    session: Session
+    deployment: Deployment
+    member: Member
+    known: dict[tuple[bytes, int], DeskSecret | None] = field(default_factory=dict, repr=False)
+
+    def of(self, desk: Desk) -> DeskSecret | None:
+        """The secret of this desk in this generation; None if the member never held it."""
+        place = (desk.id, desk.generation)
+        if place not in self.known:
+            try:
+                self.known[place] = open_desk(self.session, self.deployment, self.member, desk)
+            except NoSeat:
+                self.known[place] = None
+        return self.known[place]
+
+
+def lagging(secrets: Secrets, directory: Directory, held: Held) -> Lagging | None:
+    """How this member can take the case over to the present generation; None if she cannot."""
+    for desk in directory.desks_of(secrets.member.person):
+        found = desk_slot(held.label, desk.id)
+        if found is None or not desk.first_held <= found[1].generation < desk.generation:
+            continue
+        earlier, present = (
+            secrets.of(replace(desk, generation=found[1].generation)),
+            secrets.of(desk),
+        )
+        if earlier is not None and present is not None:
+            tag = wrap_tag(secrets.deployment, held.case, found[0])
+            return Lagging(held, desk, found[0], tag, earlier, present)
+    return None
+
+
+def rewrap(
+    session: Session, deployment: Deployment, cases: Sequence[Lagging]
+) -> list[tuple[Held, Label]]:
+    """Write every wrap and quick key anew; the labels that bind them are the caller's to write.
+
+    SealBroken if a wrap is not the one its label binds.
+    """
+    stored = _read(session, [one.tag for one in cases])
+    labels, wraps, quick = [], [], []
+    for one in cases:
+        keys = _opened(one, stored)
+        token = deployment.random(16)
+        body = wrap_bundle(
+            one.present.private.public,
+            keys,
+            case=one.held.case,
+            holder=one.desk.id,
+            slot=one.slot,
+            token=token,
+        )
+        wraps.append({"tag": one.tag, "body": body, "token": token})
+        quick += _quick_rows(deployment, one, keys)
+        labels.append((one.held, _bound(one, body)))
+    rewrite_rows(session, WrapRow, "tag", wraps)
+    rewrite_rows(session, QuickRow, "tag", quick)
+    return labels
+
+
+def _read(session: Session, tags: list[bytes]) -> Wraps:
+    wanted = (
+        select(WrapRow.tag, WrapRow.body, WrapRow.token)
+        .where(WrapRow.tag.in_(tags))
+        .execution_options(**{BYTES: True})
+    )
+    return {row.tag: (row.body, row.token) for row in session.connection().execute(wanted)}
+
+
+def _opened(one: Lagging, stored: Wraps) -> Keys:
+    body, token = stored.get(one.tag, (b"", b""))
+    if digest(body) != one.held.label.wraps[one.slot]:
+        raise SealBroken
+    return unwrap_bundle(
+        one.earlier.private,
+        body,
+        case=one.held.case,
+        holder=one.desk.id,
+        slot=one.slot,
+        token=token,
+    )
+
+
+def _quick_rows(deployment: Deployment, one: Lagging, keys: Keys) -> list[dict[str, bytes]]:
+    """The case's quick keys under the present symmetric key: of the desk it was opened for."""
+    if one.slot:
+        return []
+    rows = []
+    for compartment in Compartment:
+        token = deployment.random(16)
+        body = quick_wrap(
+            one.present.quick,
+            keys.get(compartment, NOT_OPENED),
+            case=one.held.case,
+            compartment=compartment,
+            desk=one.desk.id,
+            generation=one.desk.generation,
+            token=token,
+            random=deployment.random,
+        )
+        tag = quick_tag(deployment, one.held.case, compartment)
+        rows.append({"tag": tag, "body": body, "token": token})
+    return rows
+
+
+def _bound(one: Lagging, body: bytes) -> Label:
+    """The label that names the present generation and binds the new wrap."""
+    holders, wraps = list(one.held.label.holders), list(one.held.label.wraps)
+    holders[one.slot] = Holder("desk", one.desk.id, one.desk.generation)
+    wraps[one.slot] = digest(body)
+    label = one.held.label
+    return replace(label, holders=tuple(holders), wraps=tuple(wraps))

@@ -1,0 +1,162 @@
+"""Securing cases after somebody left: one who stayed wraps them anew, in her own session.
+
+In batches, each one transaction: killed at any moment, it is taken up where it stood. A case is
+opened with what held it and wrapped to the present generation, or its circle is drawn anew; of its
+content nothing is read. What somebody is kept from she does not secure: a colleague does.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from casefile.audit.events import Event
+from casefile.audit.log import note
+from casefile.cases.circles import open_circle, seal_to_circle
+from casefile.cases.exclusion_questions import asked_of_earlier
+from casefile.cases.holding import Custody, custody_of
+from casefile.cases.keys import visible_desk
+from casefile.cases.label import Held, Label, hold_labels, write_labels
+from casefile.cases.queue import visible_rows
+from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, case_of, owner_mark
+from casefile.cases.rewrapping import Secrets, lagging, rewrap
+from casefile.network.custody import forget_earlier
+from casefile.network.directory import Desk, Directory, hold_desk, read_directory
+from casefile.people.accounts import person_holder
+from casefile.people.sessions import Member
+from casefile.platform.database import write_now
+from casefile.platform.deployment import Deployment
+from casefile.registers.directory import public_keys_of
+from casefile.registers.storage import hold, opened, put_back, scan
+
+BATCH = 200
+"""Cases in one transaction: a fraction of a second, in which a report may wait for the writer."""
+AT_ONCE = 2
+"""Batches in one request: whoever stayed is not kept waiting for all of them."""
+
+Changed = list[tuple[Held, Label]]
+
+
+def secure_some(
+    session: Session, deployment: Deployment, member: Member, *, batches: int = AT_ONCE
+) -> int:
+    """Wrap the next cases of the member's desks anew, at most `batches` times 200; how many."""
+    waiting, done = unsecured(session, deployment, member), 0
+    for start in range(0, min(len(waiting), batches * BATCH), BATCH):
+        session.rollback()
+        done += secure_batch(session, deployment, member, waiting[start : start + BATCH])
+    return done
+
+
+def unsecured(session: Session, deployment: Deployment, member: Member) -> list[bytes]:
+    """The cases this member sees that an earlier generation or an earlier circle still holds."""
+    rows = visible_rows(session, deployment, read_directory(session, deployment), member)
+    chosen = rows[rows["custody"] == Custody.EARLIER]
+    return sorted(case_of(row["case_1"], row["case_2"]) for row in chosen)
+
+
+def secure_batch(
+    session: Session, deployment: Deployment, member: Member, cases: Sequence[bytes]
+) -> int:
+    """Secure these cases in one transaction, committed; how many of them it was."""
+
+    def verb(writing: Session) -> int:
+        return _secure(writing, deployment, member, cases)
+
+    return write_now(verb, session)
+
+
+def _secure(
+    session: Session, deployment: Deployment, member: Member, cases: Sequence[bytes]
+) -> int:
+    """Held in one order, so that nobody waits in a ring: desks, labels, then the register."""
+    for seat in sorted(one.id for one in _desks(session, deployment, member)):
+        hold_desk(session, deployment, seat, shared=True)
+    directory = read_directory(session, deployment)
+    held = [
+        one
+        for one in hold_labels(session, deployment, cases)
+        if visible_desk(one.label, directory, member.person) is not None
+        and custody_of(one.label, directory) is Custody.EARLIER
+    ]
+    changed = _in_desks(session, deployment, member, directory, held)
+    changed += _in_circles(session, deployment, member, held)
+    changed = [(one, _answered_for(label, directory, member)) for one, label in changed]
+    write_labels(session, deployment, changed)
+    _mark(session, deployment, directory, [label for _, label in changed])
+    for desk in _desks(session, deployment, member) if changed else ():
+        note(session, deployment, Event.CASES_SECURED, by=member.person, about=desk.id)
+        if desk.generation > 1 and not _still_held(session, deployment, desk):
+            forget_earlier(session, deployment, desk)
+    return len(changed)
+
+
+def _desks(session: Session, deployment: Deployment, member: Member) -> tuple[Desk, ...]:
+    return read_directory(session, deployment).desks_of(member.person)
+
+
+def _in_desks(
+    session: Session,
+    deployment: Deployment,
+    member: Member,
+    directory: Directory,
+    held: list[Held],
+) -> Changed:
+    secrets = Secrets(session, deployment, member)
+    found = [lagging(secrets, directory, one) for one in held if not one.label.circle]
+    return rewrap(session, deployment, [one for one in found if one is not None])
+
+
+def _in_circles(
+    session: Session, deployment: Deployment, member: Member, held: list[Held]
+) -> Changed:
+    """Draw each circle anew for those who are left of it."""
+    changed = []
+    for one in (each for each in held if each.label.circle):
+        _, keys = open_circle(session, deployment, one, member.person, member.private)
+        left = {
+            each.id: person_holder(each.id) for each in one.label.holders if each.kind == "member"
+        }
+        listed = public_keys_of(session, deployment, left.values())
+        members = {person: listed[holder] for person, holder in left.items()}
+        changed.append((one, seal_to_circle(session, deployment, one, keys, members)))
+    return changed
+
+
+def _answered_for(label: Label, directory: Directory, member: Member) -> Label:
+    """What the leaver answered for is answered for by her who secures it, until it is given on."""
+    desks = [directory.desks[desk] for desk in label.desks if desk in directory.desks]
+    if not label.owner or any(label.owner in desk.members for desk in desks):
+        return label
+    return replace(label, owner=member.person)
+
+
+def _mark(
+    session: Session, deployment: Deployment, directory: Directory, labels: list[Label]
+) -> None:
+    """Bring the register up to the labels, each segment once."""
+    by_segment: dict[bytes, list[Label]] = defaultdict(list)
+    for label in labels:
+        by_segment[label.queue.segment].append(label)
+    if not by_segment:
+        return
+    found = hold(session, sorted(by_segment), list(QUEUE.parts)).values()
+    held = [opened(deployment, QUEUE, row) for row in found]
+    for one in held:
+        for label in by_segment[one.segment]:
+            one.rows["custody"][label.queue.slot] = custody_of(label, directory)
+            one.rows["owner"][label.queue.slot] = owner_mark(label.owner)
+    put_back(session, deployment, {QUEUE: held})
+
+
+def _still_held(session: Session, deployment: Deployment, desk: Desk) -> bool:
+    """Whether an earlier generation still holds a case, or is asked about a name."""
+    for _, columns in scan(session, deployment, QUEUE, "queue"):
+        earlier = columns["custody"] == Custody.EARLIER
+        if any(np.any(earlier & (columns[name] == desk.code)) for name in DESK_COLUMNS):
+            return True
+    return asked_of_earlier(session, deployment, desk)

@@ -1,0 +1,208 @@
+"""Custodians meet: what nobody on a desk can open goes to a desk again, and to nobody it names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from click.testing import Result
+from sqlalchemy import select
+
+from casefile.audit.events import Event
+from casefile.cases.keys import unlock
+from casefile.cases.label import CaseNotFound, Label, read_label
+from casefile.cases.leaving import leave, lose_key
+from casefile.cases.membership import join_desk
+from casefile.cases.models import CaseRow
+from casefile.cases.queue import queue_page
+from casefile.network.custodians import Custodian, name_custodian, read_custodians
+from casefile.network.recovery import PaperShare, found_recovery
+from casefile.platform.database import write
+from tests.cases.working import events
+from tests.world import World, accept, offered
+
+RIVER, NORTH = "Intake desk, River", "Intake desk, North"
+
+
+@pytest.fixture
+def shares(both_worlds: World) -> tuple[PaperShare, ...]:
+    """The shares of River's agency, named after people who are no members of it."""
+    world, agency = both_worlds, both_worlds.desk(RIVER).agency
+    with world.session() as session:
+        papers = write(lambda it: found_recovery(it, world.deployment, agency), session)
+    for number, who in ((1, "Ruth"), (2, "Lucia"), (3, "Omar")):
+        keeps(world, number, who)
+    return papers
+
+
+def keeps(world: World, number: int, who: str) -> None:
+    known = world.seated.get(who)
+    said = Custodian(number, who, known.member.person if known else b"")
+    agency = world.desk(RIVER).agency
+    with world.session() as session:
+        write(lambda it: name_custodian(it, world.deployment, agency, said), session)
+
+
+def run(world: World, *words: str, typed: Sequence[str] = ()) -> Result:
+    given = "".join(f"{one}\n" for one in typed)
+    return world.app.test_cli_runner().invoke(args=["casefile", "custody", *words], input=given)
+
+
+def goes(world: World, *names: str) -> None:
+    for who in names:
+        person = world.member(who).person
+        with world.session() as session:
+            write(lambda it, one=person: leave(it, world.deployment, one, by=None), session)
+
+
+def labels(world: World) -> dict[bytes, Label]:
+    with world.session() as session:
+        return {
+            case: read_label(session, world.deployment, case).label
+            for case in session.scalars(select(CaseRow.id))
+        }
+
+
+def opened_by(world: World, who: str) -> int:
+    opened = 0
+    with world.session() as session:
+        for case in session.scalars(select(CaseRow.id)).all():
+            try:
+                opened += bool(unlock(session, world.deployment, world.member(who), case).keys)
+            except CaseNotFound:
+                continue
+    return opened
+
+
+def listed(world: World, who: str) -> int:
+    with world.session() as session:
+        return queue_page(session, world.deployment, world.member(who), view="all", page=1).all_open
+
+
+def emptied(world: World, *texts: str) -> None:
+    """River has these cases, and then nobody."""
+    for text in texts:
+        world.report(text, area="2")
+    goes(world, "Sarah", "Amal")
+
+
+def recovers(world: World, what: str, who: str, *shares: PaperShare) -> Result:
+    """The custodians with these shares meet, for River."""
+    asked = ("--desk", RIVER, what, email(world, who), "--yes")
+    return run(world, "recover", *asked, typed=[share.text for share in shares])
+
+
+def email(world: World, who: str) -> str:
+    return world.seated[who].person.email
+
+
+def test_forty_cases_of_an_empty_desk_go_to_a_desk_that_has_members(
+    both_worlds: World, shares: tuple[PaperShare, ...]
+) -> None:
+    world = both_worlds
+    emptied(world, *(f"Report {number}." for number in range(6)))
+    done = recovers(world, "--give-to", "Peter", shares[0], shares[2])
+    assert done.exit_code == 0, done.output
+    assert listed(world, "Peter") == opened_by(world, "Peter") == 6
+    assert events(world, Event.CASE_GIVEN) == 6
+    assert events(world, Event.CUSTODIANS_MET) == 2
+
+
+def test_a_case_that_names_who_would_get_it_is_not_on_her_list(
+    both_worlds: World, shares: tuple[PaperShare, ...]
+) -> None:
+    world = both_worlds
+    north, joseph = world.desk(NORTH), world.member("Joseph").person
+    with world.session() as session:
+        write(
+            lambda it: join_desk(it, world.deployment, world.member("Peter"), north, joseph),
+            session,
+        )
+    emptied(world, "Nothing about anybody.", "It was Peter Nyambura who asked me.")
+    assert recovers(world, "--give-to", "Peter", *shares[:2]).exit_code == 0
+    assert listed(world, "Peter") == opened_by(world, "Peter") == 1
+    assert listed(world, "Joseph") == opened_by(world, "Joseph") == 2
+
+
+def test_a_wrong_share_is_named_and_the_right_ones_count(
+    both_worlds: World, shares: tuple[PaperShare, ...]
+) -> None:
+    world, agency = both_worlds, both_worlds.directory().agencies[both_worlds.desk(RIVER).agency]
+    words = shares[1].text.split()
+    mistyped = " ".join([*words[:3], "babab" if words[3] != "babab" else "dadad", *words[4:]])
+    typed = [shares[0].text, mistyped, shares[0].text, "one two three", shares[1].text]
+    tried = run(world, "try", "--agency", agency.names["en"], typed=typed)
+    assert tried.exit_code == 0, tried.output
+    assert tried.output.count("is right") == 2
+    assert tried.output.count("mistyped") == 2
+    assert tried.output.count("already") == 1
+    with world.session() as session:
+        assert read_custodians(session, world.deployment, agency.id).tried
+    assert not any(word in tried.output for word in shares[1].text.split())
+
+
+def test_a_custodian_has_no_part_in_opening_a_case_that_is_kept_from_her(
+    both_worlds: World, shares: tuple[PaperShare, ...]
+) -> None:
+    world = both_worlds
+    lucia = world.seated["Lucia"].person.name
+    emptied(world, "Nothing about anybody.", f"Ask {lucia} what happened.")
+    with_her = recovers(world, "--give-to", "Peter", shares[0], shares[1])
+    assert "1 cases were given over" in with_her.output
+    assert opened_by(world, "Peter") == 1
+    without = recovers(world, "--give-to", "Peter", shares[0], shares[2])
+    assert "1 cases were given over" in without.output
+    assert opened_by(world, "Peter") == 2
+
+
+def test_custodians_give_a_member_with_a_new_key_her_seat_and_her_cases_back(
+    both_worlds: World, shares: tuple[PaperShare, ...]
+) -> None:
+    world = both_worlds
+    world.report("Nothing about anybody.", area="2")
+    world.report(f"It was {world.seated['Sarah'].person.name}.", area="2")
+    goes(world, "Amal")
+    sarah = world.member("Sarah").person
+    with world.session() as session:
+        token, _ = write(lambda it: lose_key(it, world.deployment, sarah, by=None), session)
+    with world.session():
+        again = accept(token, offered(token))
+    assert again.person == sarah
+    assert world.desk(RIVER).waiting == (sarah,)
+    done = recovers(world, "--seat", "Sarah", *shares[:2])
+    assert done.exit_code == 0, done.output
+    assert world.desk(RIVER).live
+    with world.session() as session:
+        page = queue_page(session, world.deployment, again, view="all", page=1)
+        cases = session.scalars(select(CaseRow.id)).all()
+    assert page.all_open == 1
+    opened = 0
+    with world.session() as session:
+        for case in cases:
+            try:
+                opened += bool(unlock(session, world.deployment, again, case).keys)
+            except CaseNotFound:
+                continue
+    assert opened == 1
+
+
+def test_new_sheets_make_the_old_shares_worthless(
+    both_worlds: World, shares: tuple[PaperShare, ...]
+) -> None:
+    world = both_worlds
+    name = world.directory().agencies[world.desk(RIVER).agency].names["en"]
+    typed = [shares[0].text, shares[1].text]
+    printed = run(
+        world, "sheet", "--agency", name, "--custodians", "4", "--needed", "3", typed=typed
+    )
+    assert printed.exit_code == 0, printed.output
+    assert printed.output.count("\f") == 4
+    old = run(world, "try", "--agency", name, typed=typed)
+    assert "earlier drawing" in old.output
+    assert old.exit_code != 0
+    fresh = [
+        " ".join(line.split())
+        for page in printed.output.split("\f")[:4]
+        for line in ["".join(one for one in page.splitlines(True) if one.startswith("    "))]
+    ]
+    assert run(world, "try", "--agency", name, typed=fresh[1:]).exit_code == 0
