@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from casefile.cases.queue import Stamp, queue_page
+from casefile.cases.queue_views import View
 from casefile.cases.reading import open_case
 from casefile.facts.register import IN_TIME, LATE, quarter
 from casefile.platform.now import minutes
