@@ -138,6 +138,17 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     yield sheet("away, nothing to take back", visitor.post_plainly("/away/back", [mark]))
     yield sheet("case, who reads it", visitor.get(f"{case}/readers"))
     yield sheet("case, nobody let in", visitor.post_plainly(f"{case}/readers", [mark]))
+    yield sheet("find", visitor.get("/find"))
+    yield sheet("found", visitor.post_plainly("/find/words", [mark, ("words", "card")]))
+    yield sheet("my sessions", visitor.get("/sessions"))
+    (leave, *_) = re.findall(r"/desk/[0-9a-f]+/leave", visitor.get("/desk").text)
+    yield sheet("leaving a desk", visitor.get(leave))
+    yield sheet("no such desk to leave", visitor.post_plainly("/desk/00/leave", [mark]))
+    assert visitor.post_plainly("/desk/give-back", [mark]).status == 303
+    yield sheet("case, no file chosen", visitor.post_plainly(f"{case}/files", [mark]))
+    yield sheet("no such file", visitor.get(f"{case}/files/99"))
+    for act in ("show", "mark", "unlock"):
+        yield sheet(f"no file to {act}", visitor.post_plainly(f"{case}/files/99/{act}", [mark]))
     yield sheet("questions", visitor.get("/questions"))
     assert visitor.post_plainly("/questions", [mark, ("answer", "none")]).status == 303
     nowhere = "/cases/AAAAAAAAAAAAAAAAAAAAAAAAAA/conflict"
@@ -145,6 +156,15 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     yield sheet("no such case", visitor.get("/cases/AAAAAAAAAAAAAAAAAAAAAAAAAA"))
     ended = replace(visitor, cookies={COOKIE: "ended"})
     yield sheet("session ended", ended.post_plainly(f"{case}/note", [mark, ("text", WRITTEN)]))
+
+
+def auditor_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
+    """What an auditor meets."""
+    page = visitor.get("/log")
+    yield spoken("log", page, language)
+    mark = ("csrf_token", page.fields["csrf_token"])
+    checked = visitor.post_plainly("/log/check", [mark, ("head", LONG[:80])])
+    yield spoken("log, no head", checked, language)
 
 
 def administrator_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
@@ -162,6 +182,10 @@ def administrator_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     invited = visitor.post_plainly("/people", [mark, *given, ("language", language)])
     assert address_in(invited.text)
     yield sheet("invited", invited)
+    (person, *_) = re.findall(r"/people/[0-9a-f]{32}", page.text)
+    yield sheet("account", visitor.get(person))
+    for act in ("left", "begin-again"):
+        yield sheet(f"nobody, {act}", visitor.post_plainly(f"/people/00/{act}", [mark]))
     for name, page in network_pages(visitor, mark, language):
         yield sheet(name, page)
 

@@ -11,7 +11,7 @@ from tests.browser.conftest import Demo, window
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 
-MOST_TABS = 120
+MOST_TABS = 240
 LINE = 60
 """Pixels that a line of a field and its edge take at most."""
 STANDING = """
@@ -134,6 +134,9 @@ def test_a_member_signs_in_and_opens_a_case_by_keyboard(chromium: Browser, demo:
 
         assert tab(page)["address"] == "#main"
         page.keyboard.press("Enter")
+        tab_to(page, tag="a", address="view=all")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/queue?view=all")
         standing = tab_to(page, tag="a", address="/cases/")
         assert standing["outline"] >= 2
         page.keyboard.press("Enter")

@@ -17,6 +17,7 @@ from tests.browser.every_page import (
     LANGUAGES,
     Sheet,
     administrator_pages,
+    auditor_pages,
     closed_page,
     doorway_pages,
     invite,
@@ -59,6 +60,7 @@ def sheets(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> list[Sheet]:
 
 def gathered(demo: Demo, unopened: Installation) -> Iterator[Sheet]:
     focal, administrator = demo.signed_in("Amal"), demo.signed_in("Omar")
+    auditor = demo.signed_in("Grace")
     desk = aside(lambda: demo.world.desk("Intake desk, River").id.hex())
     join(demo.visitor(), invite(administrator, "en", "focal_point", desk))
     for language in LANGUAGES:
@@ -68,6 +70,7 @@ def gathered(demo: Demo, unopened: Installation) -> Iterator[Sheet]:
             demo.visitor(), invite(administrator, language, "auditor"), language
         )
         yield from member_pages(speaking(demo, focal, language), language)
+        yield from auditor_pages(speaking(demo, auditor, language), language)
         yield from administrator_pages(speaking(demo, administrator, language), language)
 
 
@@ -153,5 +156,11 @@ WITHOUT_A_PAGE = {
     "finding.by_reference",
     "console.acknowledge",
     "console.send_letter",
+    "console.confirm_second_look",
+    "console.is_no_junk",
+    "files.copy",
+    "files.picture",
+    "people.locked",
+    "reporting.take_file",
 }
 """They answer with another page, with the same one, or with none."""

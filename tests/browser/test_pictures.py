@@ -78,7 +78,7 @@ def test_the_public_pages_are_drawn_on_a_telephone(
         page.fill("[name=what]", STORIES[language])
         page.locator("#report button").first.click()
         draw(page, f"receipt-{mark}")
-        page.locator("main form button").click()
+        page.locator("main form button").first.click()
         page.fill("[name=text]", STORIES[language])
         page.locator("form[action$='/answer/write'] button").click()
         draw(page, f"mailbox-{mark}")

@@ -39,7 +39,7 @@ def test_a_report_is_sent_read_answered_and_answered_again(chromium: Browser, de
         desk = open_windows.enter_context(window(chromium, locale="en-GB"))
         for one in (phone, desk):
             one.on("request", lambda request: asked.append(request.url))
-            one.on("console", lambda message: complaints.append(message.text))
+            one.on("console", lambda message: _hear(complaints, message.text))
         reporter, focal = phone.new_page(), desk.new_page()
 
         demo.sign_in(focal, "Ines")
@@ -59,6 +59,12 @@ def test_a_report_is_sent_read_answered_and_answered_again(chromium: Browser, de
     found = demo.opened(number)
     assert found.text == STORY
     assert found.messages == (MORE,)
+
+
+def _hear(complaints: list[str], said: str) -> None:
+    """Keep what the browser complains of, but that a locked screen is locked and names nobody."""
+    if not said.startswith("[DOM] Password forms should have") and "status of 401" not in said:
+        complaints.append(said)
 
 
 def _reporter_sends(page: Page, demo: Demo) -> str:
