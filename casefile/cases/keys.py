@@ -66,6 +66,23 @@ def unlock(session: Session, deployment: Deployment, member: Member, case: bytes
     desk = visible_desk(held.label, directory, member.person)
     if desk is None:
         raise CaseNotFound
+    try:
+        return _opened(session, deployment, member, held, desk, directory)
+    except SealBroken:
+        if read_label(session, deployment, case).token == held.token:
+            raise
+    # The case was wrapped anew between reading its label and its wraps: open it as it is now.
+    return unlock(session, deployment, member, case)
+
+
+def _opened(
+    session: Session,
+    deployment: Deployment,
+    member: Member,
+    held: Held,
+    desk: Desk,
+    directory: Directory,
+) -> Opened:
     if held.label.circle:
         keys = _through_circle(session, deployment, member, held)
         return Opened(held, keys, desk, directory)

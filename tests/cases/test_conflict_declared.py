@@ -192,7 +192,7 @@ def test_what_was_begun_before_the_keys_changed_is_not_sealed_under_old_ones(
     world = both_worlds
     receipt = world.report(SAID, area="2")
     amal, address = world.member("Amal"), address_of(case_of(world))
-    late = replace(world.deployment, now=_meanwhile(world, 1, lambda: declares(world, "Sarah")))
+    late = replace(world.deployment, now=_meanwhile(world, 2, lambda: declares(world, "Sarah")))
     with world.app.app_context(), pytest.raises(StaleRow):
         write_note(db.session, late, amal, address, text="Called.", once=b"1" * 32)
     with world.session() as session:

@@ -535,12 +535,15 @@ def _leave(world: World, tour: Tour) -> None:
     omar.opens(f"/people/{people['Peter']}")
     omar.opens("/people/none", 404)
     amal.opens("/queue?view=all")
-    desk = world.desk("Intake desk, River").id.hex()
-    amal.opens(f"/desk/{desk}/leave")
+    amal.opens(f"/desk/{_desk_of(world, 'Amal')}/leave")
     amal.opens("/desk/none/leave", 404)
-    lucia, east = _sign_in(world, "Lucia", tour), world.desk("Intake desk, East").id.hex()
-    lucia.presses(lucia.opens(f"/desk/{east}/leave"), "/leave")
+    lucia = _sign_in(world, "Lucia", tour)
+    lucia.presses(lucia.opens(f"/desk/{_desk_of(world, 'Lucia')}/leave"), "/leave")
     lucia.opens("/desk")
+
+
+def _desk_of(world: World, first_name: str) -> str:
+    return world.directory().desks_of(world.member(first_name).person)[0].id.hex()
 
 
 def _static_files(world: World, reporter: Browser) -> None:

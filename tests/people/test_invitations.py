@@ -45,7 +45,7 @@ def opens(house: House, token: str) -> bool:
 
 
 def states(house: House) -> dict[str, State]:
-    return {account.name: account.state for account in house.do(everybody)}
+    return {account.name: account.state for _, account in house.do(everybody)}
 
 
 def test_an_invitation_says_what_was_asked_for(house: House) -> None:
