@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import count
 
 from sqlalchemy import delete, select, update
@@ -94,7 +95,7 @@ def chain_rows(session: Session, deployment: Deployment) -> None:
     """Move every waiting line, oldest first, into batches of at most 256."""
     _kept_head(session, deployment, for_change=True)  # first, so that two workers take turns
     waiting = [(read_row(deployment, row), row.id) for row in session.scalars(select(AuditRow))]
-    waiting.sort(key=lambda each: each[0].when)
+    waiting.sort(key=lambda each: _order(each[0]))
     for start in range(0, len(waiting), BATCH):
         _chain_batch(session, deployment, waiting[start : start + BATCH])
 
@@ -154,7 +155,7 @@ def _digest_of(session: Session, deployment: Deployment, known: Head) -> bytes:
 def lines_newest_first(session: Session, deployment: Deployment) -> Iterator[Line]:
     """Every line of the log, waiting ones first, then batch by batch."""
     waiting = [read_row(deployment, row) for row in session.scalars(select(AuditRow))]
-    yield from sorted(waiting, key=lambda line: line.when, reverse=True)
+    yield from sorted(waiting, key=_order, reverse=True)
     for number in range(read_head(session, deployment).number, 0, -1):
         lines = json.loads(_batch(session, deployment, number))["lines"]
         yield from (from_json(json.dumps(line).encode()) for line in reversed(lines))
@@ -199,6 +200,11 @@ def batch_number(deployment: Deployment, tag: bytes) -> int:
         b"",
         lambda: next(number for number in count(1) if _batch_tag(deployment, number) == tag),
     )
+
+
+def _order(line: Line) -> tuple[datetime, bytes]:
+    """By time, and within a second by what the line says: never by what else was written."""
+    return line.when, to_json(line)
 
 
 def _packed(head: Head, lines: list[Line]) -> bytes:
