@@ -6,7 +6,7 @@ import re
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, window
 
@@ -84,7 +84,7 @@ def _focal_point_reads_and_answers(page: Page, case: str) -> None:
     page.click(f"a[href='{case}']")
     assert STORY not in page.content()
     page.locator("form[action*='/report'] button").first.click()
-    assert page.locator(".voice", has_text=STORY).is_visible()
+    expect(page.locator(".voice", has_text=STORY)).to_be_visible()
     page.locator("form[action$='/acknowledge'] button").first.click()
     assert STORY not in page.content()
 
@@ -93,11 +93,11 @@ def _focal_point_reads_and_answers(page: Page, case: str) -> None:
     theirs = page.locator(".voice[lang=ar], [lang=ar] .voice").all_inner_texts()
     assert theirs
     page.click("form[action$='/letter'] button")
-    assert page.locator("#letters details").count() == 1
+    expect(page.locator("#letters details")).to_have_count(1)
 
     page.fill("form[action*='/note'] textarea", NOTE)
     page.click("form[action*='/note'] button")
-    assert page.locator("#notes .voice", has_text=NOTE).is_visible()
+    expect(page.locator("#notes .voice", has_text=NOTE)).to_be_visible()
 
 
 def _reporter_reads_and_writes_again(page: Page, number: str) -> None:
@@ -105,12 +105,12 @@ def _reporter_reads_and_writes_again(page: Page, number: str) -> None:
     typed = " - ".join(number[at : at + 3] for at in range(0, 21, 3)).translate(ARABIC)
     page.fill("[name=number]", typed)
     page.click("main button")
-    assert page.locator(".letter[lang=ar]").count() == 1
+    expect(page.locator(".letter[lang=ar]")).to_have_count(1)
     assert STORY not in page.content()
 
     page.fill("[name=text]", MORE)
     page.locator("form[action$='/answer/write'] button").click()
-    assert page.locator("[role=status]").is_visible()
+    expect(page.locator("[role=status]")).to_be_visible()
     assert MORE not in page.content()
 
 
@@ -119,12 +119,12 @@ def _focal_point_reads_the_message_and_locks(page: Page, case: str, demo: Demo) 
     assert case in cases_listed(page)
     page.goto(f"{demo.base}{case}")
     page.locator("form[action*='/report'] button").first.click()
-    assert page.locator(".voice", has_text=MORE).is_visible()
+    expect(page.locator(".voice", has_text=MORE)).to_be_visible()
 
     page.locator("header form[action='/lock'] button").click()
-    assert page.url.endswith("/locked")
+    page.wait_for_url("**/locked")
     page.goto(f"{demo.base}{case}")
-    assert page.locator("form[action='/unlock']").is_visible()
+    expect(page.locator("form[action='/unlock']")).to_be_visible()
     assert MORE not in page.content()
     page.go_back()
     assert STORY not in page.content()
@@ -140,7 +140,7 @@ def test_after_sending_back_shows_an_empty_form(
         page.fill("[name=what]", STORY)
         page.check("[name=now][value=health]")
         page.locator("#report button").first.click()
-        assert page.locator(".number").is_visible()
+        expect(page.locator(".number")).to_be_visible()
 
         page.go_back()
 

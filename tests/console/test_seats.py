@@ -6,7 +6,7 @@ import re
 
 from casefile.cases.queue import queue_page
 from casefile.network.custody import start_desk
-from casefile.network.directory import Desk, change_desk, list_entry, read_directory
+from casefile.network.directory import Desk, change_desk, list_entry
 from casefile.platform.database import write
 from tests.world import World
 
@@ -14,7 +14,7 @@ from tests.world import World
 def _desk_with_one_waiting(world: World) -> Desk:
     """A desk of Lucia's for which Peter waits."""
     with world.session() as session:
-        agency = next(iter(read_directory(session, world.deployment).agencies))
+        agency = world.desk("Intake desk, River").agency
         desk = Desk(b"d" * 16, {"en": "Market desk"}, agency, 4, "intake", 77)
 
         def verb(writing: object) -> None:
