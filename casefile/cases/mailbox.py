@@ -36,6 +36,7 @@ from casefile.cases.models import ReceiptRow
 from casefile.cases.opening import receipt_where
 from casefile.cases.queue_rows import change_row
 from casefile.cases.records import Keys, Record, add_record, read_records
+from casefile.cases.rules import is_late
 from casefile.codes.sops import read_profile
 from casefile.network.directory import read_directory
 from casefile.people.accounts import names_of
@@ -357,8 +358,8 @@ def _stage(label: Label, now: datetime) -> tuple[Stage, datetime, datetime | Non
     """The stage, since when, and by when we write next. A passed promise is said, not hidden."""
     promised = label.running("acknowledge" if not label.acknowledged else "write_to_reporter")
     next_by = moment(promised.due) if promised else None
-    if next_by is not None and next_by < now:
-        return Stage.LATE, next_by, None
+    if promised is not None and is_late(promised.due, minutes(now)):
+        return Stage.LATE, moment(promised.due), None
     if label.acknowledged:
         return Stage.READ, moment(label.acknowledged), next_by
     return Stage.RECEIVED, moment(label.received), next_by

@@ -104,11 +104,6 @@ def everybody(session: Session, deployment: Deployment) -> list[tuple[bytes, Acc
     return sorted(opened, key=lambda one: (one[1].name.casefold(), one[1].email))
 
 
-def everyone(session: Session, deployment: Deployment) -> list[Person]:
-    """Every person row as it was read, in no order."""
-    return [_person(deployment, row) for row in session.execute(_WHOLE)]
-
-
 def add_person(session: Session, person: Person, *, tag: bytes, label: bytes) -> None:
     """Write a new row; `label` is the sealed account of `person`."""
     session.add(

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from casefile.audit.chain import Head, head_of_day
-from casefile.people.accounts import State, everyone, person_by_id
+from casefile.people.accounts import State, everybody, person_by_id
 from casefile.people.roles import Permission, may
 from casefile.platform.deployment import Deployment
 from casefile.platform.jobs import enqueue
@@ -30,10 +30,9 @@ def deliver_head(session: Session, deployment: Deployment) -> None:
     if head is None:
         return
     _keep(deployment, day, head)
-    for person in everyone(session, deployment):
-        account = person.account
+    for person, account in everybody(session, deployment):
         if account.state is State.ACTIVE and may(account.role, Permission.READ_AUDIT):
-            body = {"person": person.id.hex(), "day": day, "head": head.said()}
+            body = {"person": person.hex(), "day": day, "head": head.said()}
             enqueue(session, deployment, "tell_head", body)
 
 
