@@ -9,9 +9,10 @@ from typing import Final
 
 _TEXT: Final = b"s"
 _BYTES: Final = b"b"
+_SHORT: Final = 128
 # Heads of short parts, written once: a case that is wrapped anew asks for some eighty.
-_TEXT_HEADS: Final = [_TEXT + length.to_bytes(4, "big") for length in range(128)]
-_BYTES_HEADS: Final = [_BYTES + length.to_bytes(4, "big") for length in range(128)]
+_TEXT_HEADS: Final = [_TEXT + length.to_bytes(4, "big") for length in range(_SHORT)]
+_BYTES_HEADS: Final = [_BYTES + length.to_bytes(4, "big") for length in range(_SHORT)]
 
 
 def context(*parts: str | bytes) -> bytes:
@@ -22,11 +23,12 @@ def context(*parts: str | bytes) -> bytes:
     pieces: list[bytes] = []
     for part in parts:
         if isinstance(part, str):
-            raw, heads, kind = part.encode(), _TEXT_HEADS, _TEXT
+            raw, heads = part.encode(), _TEXT_HEADS
         else:
-            raw, heads, kind = part, _BYTES_HEADS, _BYTES
-        short = len(raw) < len(heads)
-        pieces += (heads[len(raw)] if short else kind + len(raw).to_bytes(4, "big"), raw)
+            raw, heads = part, _BYTES_HEADS
+        size = len(raw)
+        pieces.append(heads[size] if size < _SHORT else heads[0][:1] + size.to_bytes(4, "big"))
+        pieces.append(raw)
     return b"".join(pieces)
 
 

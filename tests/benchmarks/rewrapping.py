@@ -116,7 +116,8 @@ def _fill(session: Session, deployed: Deployed, directory: Directory, code: int)
         act_today=False,
         child=False,
         may_contact=False,
-        excluded=(),
+        exclusions=(),
+        asked=(),
         fact=FACT,
     )
     for _ in range(CASES):
