@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from casefile.cases.holding import FORMER, LEFT
 from casefile.cases.keys import bundle_at, read_wraps
 from casefile.cases.label import Held, Holder, Label, digest
-from casefile.cases.models import QuickRow, WrapRow
-from casefile.cases.opening import quick_rows
+from casefile.cases.models import WrapRow
+from casefile.cases.quick_keys import placeholder, put
 from casefile.cases.records import Keys
 from casefile.cases.wraps import WRAPS, key_digest, wrap_tag
 from casefile.platform.database import add_rows, rewrite_rows
@@ -146,8 +146,8 @@ def _sealed_anew(
 
 
 def _forget_quick_keys(session: Session, deployment: Deployment, case: bytes) -> None:
-    """Put placeholders in their place: the symmetric key of before opens nothing here now."""
-    rewrite_rows(session, QuickRow, "tag", quick_rows(deployment, case))
+    """Put a placeholder in their place: the symmetric key of before opens nothing here now."""
+    put(session, placeholder(deployment, case))
 
 
 def _row(body: bytes, token: bytes) -> dict[str, bytes]:

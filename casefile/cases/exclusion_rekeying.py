@@ -17,9 +17,10 @@ from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.keys import Opened
 from casefile.cases.label import Body, Held, Holder, Label, digest, write_label
-from casefile.cases.models import EntryRow, QuickRow, ReceiptRow, WrapRow
-from casefile.cases.opening import quick_rows, receipt_where
+from casefile.cases.models import EntryRow, ReceiptRow, WrapRow
+from casefile.cases.opening import receipt_where
 from casefile.cases.queue_rows import move_row
+from casefile.cases.quick_keys import placeholder, put
 from casefile.cases.records import Keys, entry_tag
 from casefile.cases.routing import Route
 from casefile.cases.search_segments import forget_generation
@@ -242,7 +243,7 @@ def _rewrap(
 
 def _spoil_quick_keys(session: Session, deployment: Deployment, case: bytes) -> None:
     """Put noise over whatever the desk left under its symmetric key."""
-    _over(session, QuickRow, quick_rows(deployment, case))
+    put(session, placeholder(deployment, case))
 
 
 def _owner(label: Label, route: Route, by: bytes) -> bytes:
@@ -256,7 +257,7 @@ def _write_wraps(session: Session, rows: Mapping[int, Row]) -> None:
     _over(session, WrapRow, list(rows.values()))
 
 
-def _over(session: Session, table: type[EntryRow | QuickRow | WrapRow], rows: list[Row]) -> None:
+def _over(session: Session, table: type[EntryRow | WrapRow], rows: list[Row]) -> None:
     """Write bodies and tokens over rows that are there; SealBroken if one is missing."""
     if not rows:
         return

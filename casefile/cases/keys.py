@@ -10,12 +10,12 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casefile.cases.label import CaseNotFound, Held, Holder, Label, digest, read_label
-from casefile.cases.models import QuickRow, WrapRow
-from casefile.cases.opening import quick_tag
+from casefile.cases.models import WrapRow
+from casefile.cases.quick_keys import filled, put, read_quick
 from casefile.cases.records import Keys
 from casefile.cases.wraps import wrap_tag
 from casefile.network.custody import NoSeat, open_desk
@@ -26,13 +26,10 @@ from casefile.platform.database import StaleRow
 from casefile.platform.deployment import Deployment
 from casefile.sealing.circles import unwrap_circle_seed
 from casefile.sealing.compartments import Compartment, unwrap_bundle
-from casefile.sealing.desks import DeskSecret, quick_unwrap, quick_wrap
+from casefile.sealing.desks import DeskSecret
 from casefile.sealing.errors import SealBroken
-from casefile.sealing.hidden import KEY_LENGTH, Key
+from casefile.sealing.hidden import Key
 from casefile.sealing.keypairs import PrivateKey
-
-NOT_OPENED = Key(bytes(KEY_LENGTH))
-"""Stands under the symmetric key for a compartment this desk has no key of."""
 
 
 @dataclass(frozen=True)
@@ -136,32 +133,13 @@ def sealed_as(label: Label) -> tuple[object, ...]:
 
 
 def write_quick_keys(session: Session, deployment: Deployment, opened: Opened) -> None:
-    """Leave each opened key under the desk's symmetric key too, so that search is quick.
-
-    All five rows change, so that a first look does not tell which compartments were opened.
-    """
+    """Leave the opened keys under the desk's symmetric key too, so that search is quick."""
     if opened.quick is None:
         return
     held = read_label(session, deployment, opened.case, for_change=True)
     if sealed_as(held.label) != sealed_as(opened.label):
         return
-    for compartment in Compartment:
-        token = deployment.random(16)
-        body = quick_wrap(
-            opened.quick.quick,
-            opened.keys.get(compartment, NOT_OPENED),
-            case=opened.case,
-            compartment=compartment,
-            desk=opened.desk.id,
-            generation=opened.desk.generation,
-            token=token,
-            random=deployment.random,
-        )
-        session.execute(
-            update(QuickRow)
-            .where(QuickRow.tag == quick_tag(deployment, opened.case, compartment))
-            .values(body=body, token=token)
-        )
+    put(session, filled(deployment, opened.case, opened.desk, opened.quick, opened.keys))
 
 
 def read_wraps(
@@ -239,7 +217,7 @@ def _through_desk(
         secret = open_desk(session, deployment, member, sealed_to)
     except NoSeat as none:
         raise CaseNotFound from none
-    quick = _quick_keys(session, deployment, held, sealed_to, secret)
+    quick = read_quick(session, deployment, held.case, sealed_to, secret)
     if quick:
         return Opened(held, quick, sealed_to, directory)
     keys = bundle_at(session, deployment, held, slot, secret.private)
@@ -251,34 +229,3 @@ def _slot_of(label: Label, desk: Desk) -> tuple[int, Holder]:
         if holder.kind == "desk" and holder.id == desk.id:
             return slot, holder
     raise CaseNotFound
-
-
-def _quick_keys(
-    session: Session, deployment: Deployment, held: Held, desk: Desk, secret: DeskSecret
-) -> dict[Compartment, Key]:
-    """The keys this desk left under its symmetric key; empty before its first look.
-
-    All rows open or none counts: a part whose row was destroyed must not be taken for a part the
-    desk cannot read. The wraps open then, and the rows are written anew.
-    """
-    tags = {quick_tag(deployment, held.case, each): each for each in Compartment}
-    rows = session.execute(
-        select(QuickRow.tag, QuickRow.body, QuickRow.token).where(QuickRow.tag.in_(tags))
-    )
-    keys: dict[Compartment, Key] = {}
-    for row in rows:
-        try:
-            keys[tags[row.tag]] = quick_unwrap(
-                secret.quick,
-                row.body,
-                case=held.case,
-                compartment=tags[row.tag],
-                desk=desk.id,
-                generation=desk.generation,
-                token=row.token,
-            )
-        except SealBroken:
-            return {}
-    if len(keys) < len(tags):
-        return {}
-    return {each: key for each, key in keys.items() if key != NOT_OPENED}

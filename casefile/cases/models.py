@@ -45,7 +45,7 @@ class WrapRow(Base):
 
 
 class QuickRow(Base):
-    """One compartment key under a desk's symmetric key, or a placeholder of the same length."""
+    """A case's compartment keys under its desk's symmetric key, or a placeholder as long."""
 
     __tablename__ = "quick"
     __table_args__ = sealed_table()

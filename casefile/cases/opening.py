@@ -28,6 +28,7 @@ from casefile.cases.files_store import keep_pieces
 from casefile.cases.label import Exclusion, Holder, Label, add_label, digest
 from casefile.cases.models import EntryRow, QuestionRow, QuickRow, ReceiptRow, WrapRow
 from casefile.cases.queue_rows import QUEUE, ROW, fill_row
+from casefile.cases.quick_keys import placeholder
 from casefile.cases.records import Keys, Sealed, seal_record
 from casefile.cases.routing import Route
 from casefile.cases.wraps import RouteKeys, first_wraps, key_digest
@@ -46,7 +47,6 @@ from casefile.sealing.compartments import (
     new_compartment_keys,
 )
 from casefile.sealing.contexts import context
-from casefile.sealing.desks import quick_placeholder
 from casefile.sealing.keypairs import PrivateKey
 from casefile.sealing.padding import REPORTER_BUCKET, pad
 from casefile.sealing.receipts import ReceiptKeys
@@ -84,7 +84,7 @@ class Prepared:
     keys: Keys = field(repr=False)
     label: Label
     wraps: list[dict[str, bytes]] = field(repr=False)
-    quick: list[dict[str, bytes]] = field(repr=False)
+    quick: dict[str, bytes] = field(repr=False)
     entries: list[Sealed] = field(repr=False)
     questions: list[dict[str, bytes]] = field(repr=False)
     receipt: dict[str, bytes] = field(repr=False)
@@ -133,7 +133,7 @@ def prepare_case(
         keys=keys,
         label=replace(label, holders=holders, wraps=tuple(digest(wrap["body"]) for wrap in wraps)),
         wraps=wraps,
-        quick=quick_rows(deployment, case),
+        quick=placeholder(deployment, case),
         entries=entries,
         questions=sealed_round(deployment, case, put),
         receipt=_receipt(deployment, case, receipt),
@@ -165,15 +165,10 @@ def open_case(
         add_rows(session, EntryRow, *entries)
         _keep_files(session, deployment, prepared)
         add_rows(session, WrapRow, *prepared.wraps)
-        add_rows(session, QuickRow, *prepared.quick)
+        add_rows(session, QuickRow, prepared.quick)
         add_rows(session, QuestionRow, *prepared.questions)
         enqueue(session, deployment, "tell_desk", {"case": case.hex()})
         note(session, deployment, Event.REPORT_OPENED, by=None, case=case)
-
-
-def quick_tag(deployment: Deployment, case: bytes, compartment: Compartment) -> bytes:
-    """The tag under which a compartment's quick key is found."""
-    return deployment.keyring.tag("quick", case, compartment)
 
 
 def receipt_where(lookup: bytes) -> bytes:
@@ -247,18 +242,6 @@ def _asking(deployment: Deployment, label: Label, put: Round, holders: tuple[Hol
     slots = {desk.id: holders.index(asked_holder(desk)) for desk in put.desks}
     asked = on_the_label(deployment, put, slots)
     return replace(label, questions=asked, question_rows=put.rows)
-
-
-def quick_rows(deployment: Deployment, case: bytes) -> list[dict[str, bytes]]:
-    """A placeholder for the quick key of each compartment."""
-    return [
-        {
-            "tag": quick_tag(deployment, case, compartment),
-            "body": quick_placeholder(deployment.random),
-            "token": deployment.random(16),
-        }
-        for compartment in Compartment
-    ]
 
 
 def _receipt(deployment: Deployment, case: bytes, receipt: ReceiptKeys) -> dict[str, bytes]:

@@ -1,8 +1,8 @@
 """Wrapping many cases from an earlier generation of a desk to its present one, in bulk.
 
 Only whoever holds both generations can. A bundle goes over as it is: nobody gets a compartment the
-desk did not have, and no body is opened. The earlier wrap is overwritten, and so is every quick
-key. Must never be given the secret of a generation a leaver still holds as the present one.
+desk did not have, and no body is opened. The earlier wrap is overwritten, and so are the quick
+keys. Must never be given the secret of a generation a leaver still holds as the present one.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casefile.cases.holding import desk_slot
-from casefile.cases.keys import NOT_OPENED
 from casefile.cases.label import Held, Holder, Label, digest
-from casefile.cases.models import QuickRow, WrapRow
-from casefile.cases.opening import quick_tag
+from casefile.cases.models import WrapRow
+from casefile.cases.quick_keys import filled, put
 from casefile.cases.records import Keys
 from casefile.cases.wraps import wrap_tag
 from casefile.network.custody import NoSeat, open_desk
@@ -25,8 +24,8 @@ from casefile.network.directory import Desk, Directory
 from casefile.people.sessions import Member
 from casefile.platform.database import BYTES, rewrite_rows
 from casefile.platform.deployment import Deployment
-from casefile.sealing.compartments import Compartment, unwrap_bundle, wrap_bundle
-from casefile.sealing.desks import DeskSecret, quick_wrap
+from casefile.sealing.compartments import unwrap_bundle, wrap_bundle
+from casefile.sealing.desks import DeskSecret
 from casefile.sealing.errors import SealBroken
 
 Wraps = Mapping[bytes, tuple[bytes, bytes]]
@@ -103,10 +102,11 @@ def rewrap(
             token=token,
         )
         wraps.append({"tag": one.tag, "body": body, "token": token})
-        quick += _quick_rows(deployment, one, keys)
+        if not one.slot:  # the desk the case was opened for, whose quick keys these are
+            quick.append(filled(deployment, one.held.case, one.desk, one.present, keys))
         labels.append((one.held, _bound(one, body)))
     rewrite_rows(session, WrapRow, "tag", wraps)
-    rewrite_rows(session, QuickRow, "tag", quick)
+    put(session, *quick)
     return labels
 
 
@@ -131,28 +131,6 @@ def _opened(one: Lagging, stored: Wraps) -> Keys:
         slot=one.slot,
         token=token,
     )
-
-
-def _quick_rows(deployment: Deployment, one: Lagging, keys: Keys) -> list[dict[str, bytes]]:
-    """The case's quick keys under the present symmetric key: of the desk it was opened for."""
-    if one.slot:
-        return []
-    rows = []
-    for compartment in Compartment:
-        token = deployment.random(16)
-        body = quick_wrap(
-            one.present.quick,
-            keys.get(compartment, NOT_OPENED),
-            case=one.held.case,
-            compartment=compartment,
-            desk=one.desk.id,
-            generation=one.desk.generation,
-            token=token,
-            random=deployment.random,
-        )
-        tag = quick_tag(deployment, one.held.case, compartment)
-        rows.append({"tag": tag, "body": body, "token": token})
-    return rows
 
 
 def _bound(one: Lagging, body: bytes) -> Label:

@@ -41,6 +41,8 @@ _ORDER: Final = (
     Compartment.INVESTIGATION,
     Compartment.IDENTITY,
 )
+PACKED: Final = 1 + len(_ORDER) * KEY_LENGTH
+"""Bytes of a bundle's keys, whichever it holds."""
 
 
 def new_compartment_keys(
@@ -65,7 +67,7 @@ def wrap_bundle(
     number in the case, ``token`` its random version token.
     """
     where = _bundle_place(case, holder, slot, token)
-    return wrap(public, _packed(keys).ljust(HOLDER_PAYLOAD, b"\0"), where)
+    return wrap(public, packed(keys).ljust(HOLDER_PAYLOAD, b"\0"), where)
 
 
 def unwrap_bundle(
@@ -75,7 +77,24 @@ def unwrap_bundle(
     payload = unwrap(private, blob, _bundle_place(case, holder, slot, token))
     if len(payload) != HOLDER_PAYLOAD:
         raise SealBroken
-    return _unpacked(payload)
+    return unpacked(payload)
+
+
+def packed(keys: Mapping[Compartment, Key]) -> bytes:
+    """Which keys these are and the keys: 161 bytes, however many."""
+    present = sum(1 << bit for bit, each in enumerate(_ORDER) if each in keys)
+    slots = (keys[each].reveal() if each in keys else bytes(KEY_LENGTH) for each in _ORDER)
+    return bytes([present]) + b"".join(slots)
+
+
+def unpacked(payload: bytes) -> dict[Compartment, Key]:
+    """What ``packed`` was given; whatever follows its 161 bytes is left alone."""
+    present, slots = payload[0], payload[1:]
+    return {
+        compartment: Key(slots[KEY_LENGTH * at : KEY_LENGTH * (at + 1)])
+        for at, compartment in enumerate(_ORDER)
+        if present >> at & 1
+    }
 
 
 def nobodys_key(random: RandomBytes) -> PublicKey:
@@ -109,21 +128,6 @@ def open_body(
 ) -> bytes:
     """The body; ``SealBroken`` if it was copied to another place, changed, or is an older one."""
     return unpad(open_sealed(key, blob, _body_place(case, compartment, place, token)))
-
-
-def _packed(keys: Mapping[Compartment, Key]) -> bytes:
-    present = sum(1 << bit for bit, each in enumerate(_ORDER) if each in keys)
-    slots = (keys[each].reveal() if each in keys else bytes(KEY_LENGTH) for each in _ORDER)
-    return bytes([present]) + b"".join(slots)
-
-
-def _unpacked(payload: bytes) -> dict[Compartment, Key]:
-    present, slots = payload[0], payload[1:]
-    return {
-        compartment: Key(slots[KEY_LENGTH * at : KEY_LENGTH * (at + 1)])
-        for at, compartment in enumerate(_ORDER)
-        if present >> at & 1
-    }
 
 
 def _bundle_place(case: bytes, holder: bytes, slot: int, token: bytes) -> bytes:

@@ -8,10 +8,11 @@ Must never be derived from an earlier generation.
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from casefile.sealing.compartments import Compartment
+from casefile.sealing.compartments import PACKED, Compartment, packed, unpacked
 from casefile.sealing.contexts import context, number
 from casefile.sealing.envelopes import NONCE, PLAIN, TAG, open_sealed, seal
 from casefile.sealing.errors import SealBroken
@@ -25,7 +26,7 @@ from casefile.sealing.keypairs import (
     wrap,
 )
 
-QUICK_WRAP_LENGTH: Final = len(PLAIN) + NONCE + KEY_LENGTH + TAG
+QUICK_WRAP_LENGTH: Final = len(PLAIN) + NONCE + PACKED + TAG
 
 
 @dataclass(frozen=True)
@@ -63,40 +64,30 @@ def unwrap_desk_secret(
 
 def quick_wrap(
     quick: Key,
-    compartment_key: Key,
+    keys: Mapping[Compartment, Key],
     *,
     case: bytes,
-    compartment: Compartment,
     desk: bytes,
     generation: int,
     token: bytes,
     random: RandomBytes = os.urandom,
 ) -> bytes:
-    """Seal a compartment key under the desk's symmetric key: 61 bytes, always."""
-    where = _quick_place(case, compartment, desk, generation, token)
-    return seal(quick, compartment_key.reveal(), where, random)
+    """Seal a case's compartment keys under the desk's symmetric key: 190 bytes, always."""
+    return seal(quick, packed(keys), _quick_place(case, desk, generation, token), random)
 
 
 def quick_unwrap(
-    quick: Key,
-    blob: bytes,
-    *,
-    case: bytes,
-    compartment: Compartment,
-    desk: bytes,
-    generation: int,
-    token: bytes,
-) -> Key:
-    """The compartment key; ``SealBroken`` for a placeholder, another case, desk or generation."""
-    where = _quick_place(case, compartment, desk, generation, token)
-    try:
-        return Key(open_sealed(quick, blob, where))
-    except ValueError:
-        raise SealBroken from None
+    quick: Key, blob: bytes, *, case: bytes, desk: bytes, generation: int, token: bytes
+) -> dict[Compartment, Key]:
+    """The compartment keys; ``SealBroken`` for a placeholder, another case, desk or generation."""
+    payload = open_sealed(quick, blob, _quick_place(case, desk, generation, token))
+    if len(payload) != PACKED:
+        raise SealBroken
+    return unpacked(payload)
 
 
 def quick_placeholder(random: RandomBytes = os.urandom) -> bytes:
-    """What stands in a row before a desk first opens the compartment: looks like a quick wrap."""
+    """What stands in a row before a desk first opens the case: looks like a quick wrap."""
     return PLAIN + random(QUICK_WRAP_LENGTH - len(PLAIN))
 
 
@@ -104,7 +95,5 @@ def _desk_place(desk: bytes, generation: int, person: bytes) -> bytes:
     return context("desk secret", desk, number(generation), person)
 
 
-def _quick_place(
-    case: bytes, compartment: Compartment, desk: bytes, generation: int, token: bytes
-) -> bytes:
-    return context("quick wrap", case, compartment.value, desk, number(generation), token)
+def _quick_place(case: bytes, desk: bytes, generation: int, token: bytes) -> bytes:
+    return context("quick wrap", case, desk, number(generation), token)

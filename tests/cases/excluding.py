@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
-
 from casefile.cases.exclusion_circle import let_into_circle
 from casefile.cases.exclusion_declared import declare_conflict
 from casefile.cases.exclusion_questions import OpenQuestion, answer_question, open_questions
-from casefile.cases.keys import NOT_OPENED, bundle_at, read_wraps, unlock
+from casefile.cases.keys import bundle_at, read_wraps, unlock
 from casefile.cases.label import CaseNotFound, Held, read_label
 from casefile.cases.mailbox import open_by_number, write_to_us
 from casefile.cases.membership import join_desk
-from casefile.cases.models import QuickRow
-from casefile.cases.opening import quick_tag
 from casefile.cases.queue_rows import address_of
+from casefile.cases.quick_keys import read_quick
 from casefile.cases.reading import open_case, show_report
 from casefile.intake.receive import Receipt
 from casefile.network.custody import open_desk
@@ -23,7 +20,6 @@ from casefile.network.directory import Post, list_entry
 from casefile.platform.database import write
 from casefile.sealing.circles import unwrap_circle_seed
 from casefile.sealing.compartments import Compartment
-from casefile.sealing.desks import quick_unwrap
 from casefile.sealing.errors import SealBroken
 from casefile.sealing.hidden import Key
 from casefile.sealing.keypairs import PrivateKey
@@ -124,7 +120,7 @@ def forced(world: World, who: str, label: Held) -> dict[Compartment, Key]:
     for private in _reach(world, who, label):
         found |= _opened_by(world, label, private)
     quick = _quickly(world, who, label)
-    return found | {part: key for part, key in quick.items() if key != NOT_OPENED}
+    return found | quick
 
 
 def _reach(world: World, who: str, label: Held) -> Iterator[PrivateKey]:
@@ -165,20 +161,6 @@ def _quickly(world: World, who: str, label: Held) -> dict[Compartment, Key]:
     member = world.member(who)
     with world.session() as session:
         for desk in world.directory().desks_of(member.person):
-            quick = open_desk(session, world.deployment, member, desk).quick
-            for part in Compartment:
-                tag = quick_tag(world.deployment, label.case, part)
-                row = session.execute(select(QuickRow).where(QuickRow.tag == tag)).scalar_one()
-                try:
-                    found[part] = quick_unwrap(
-                        quick,
-                        row.body,
-                        case=label.case,
-                        compartment=part,
-                        desk=desk.id,
-                        generation=desk.generation,
-                        token=row.token,
-                    )
-                except SealBroken:
-                    continue
+            secret = open_desk(session, world.deployment, member, desk)
+            found |= read_quick(session, world.deployment, label.case, desk, secret)
     return found

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from casefile.cases.keys import unlock
 from casefile.cases.label import CaseNotFound, read_label
 from casefile.cases.leaving import leave, leave_desk
-from casefile.cases.models import CaseRow, QuickRow, WrapRow
-from casefile.cases.opening import quick_tag
+from casefile.cases.models import CaseRow, WrapRow
 from casefile.cases.queue import queue_page
+from casefile.cases.quick_keys import read_quick
 from casefile.cases.securing import secure_batch, secure_some, unsecured
 from casefile.cases.wraps import wrap_tag
 from casefile.network.custody import NoSeat, open_desk
 from casefile.platform.database import write
-from casefile.sealing.compartments import Compartment, unwrap_bundle
-from casefile.sealing.desks import DeskSecret, quick_unwrap
+from casefile.sealing.compartments import unwrap_bundle
+from casefile.sealing.desks import DeskSecret
 from casefile.sealing.errors import SealBroken
 from tests.world import World
 
@@ -72,23 +74,8 @@ def opened_by_hand(world: World, case: bytes, secret: DeskSecret) -> bool:
             except SealBroken:
                 continue
             return True
-        for part in Compartment:
-            quick = session.get_one(QuickRow, quick_tag(deployment, case, part))
-            for generation in range(1, river.generation + 1):
-                try:
-                    quick_unwrap(
-                        secret.quick,
-                        quick.body,
-                        case=case,
-                        compartment=part,
-                        desk=river.id,
-                        generation=generation,
-                        token=quick.token,
-                    )
-                except SealBroken:
-                    continue
-                return True
-    return False
+        generations = (replace(river, generation=one) for one in range(1, river.generation + 1))
+        return any(read_quick(session, deployment, case, desk, secret) for desk in generations)
 
 
 def test_who_leaves_opens_nothing_any_more_and_who_stays_opens_everything(

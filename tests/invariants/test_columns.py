@@ -79,7 +79,7 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
     },
     "piece": {"tag": {TAG}, "body": _pieces()},
     "question": {"tag": {TAG}, "body": {8 * 541}, "token": {TOKEN}},
-    "quick": {"tag": {TAG}, "body": {61}, "token": {TOKEN}},
+    "quick": {"tag": {TAG}, "body": {190}, "token": {TOKEN}},
     "receipt": {"lookup": {LOOKUP}, "body": {2048 + SEAL}},
     "search_segment": {"tag": {TAG}, "body": {262144 + BODY}, "token": {TOKEN}},
     "segment": {"id": {TAG}, "token": {TOKEN}},

@@ -136,9 +136,8 @@ def _desk() -> Fixture:
     blob = wrap_desk_secret(member.public, secret, desk=b"desk", generation=4, person=b"person")
     quick = quick_wrap(
         secret.quick,
-        kept,
+        {Compartment.WORK: kept},
         case=b"case",
-        compartment=Compartment.WORK,
         desk=b"desk",
         generation=4,
         token=b"token",

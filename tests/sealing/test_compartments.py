@@ -20,6 +20,7 @@ from casefile.sealing.compartments import (
 )
 from casefile.sealing.contexts import context
 from casefile.sealing.desks import (
+    QUICK_WRAP_LENGTH,
     new_desk_secret,
     quick_placeholder,
     quick_unwrap,
@@ -42,13 +43,7 @@ BODY: Place = {
     "place": context("entries", b"row", "body"),
     "token": b"token",
 }
-QUICK: Place = {
-    "case": b"case",
-    "compartment": Compartment.WORK,
-    "desk": b"desk",
-    "generation": 4,
-    "token": b"token",
-}
+QUICK: Place = {"case": b"case", "desk": b"desk", "generation": 4, "token": b"token"}
 SUBSETS = list(chain.from_iterable(combinations(Compartment, count) for count in range(6)))
 
 
@@ -215,24 +210,27 @@ def test_a_leaver_opens_nothing_of_the_next_generation(
     left, following = new_desk_secret(draw), new_desk_secret(draw)
     kept = new_compartment_keys([Compartment.WORK], draw)
     rewrapped = wrap_bundle(following.private.public, kept, **ROW)
-    quick = quick_wrap(following.quick, kept[Compartment.WORK], random=draw, **QUICK)
+    quick = quick_wrap(following.quick, kept, random=draw, **QUICK)
     with pytest.raises(SealBroken):
         unwrap_bundle(left.private, rewrapped, **ROW)
     with pytest.raises(SealBroken):
         quick_unwrap(left.quick, quick, **QUICK)
 
 
-def test_a_quick_wrap_gives_the_compartment_key_back(
-    key: Key, other_key: Key, draw: RandomBytes
+@pytest.mark.parametrize("which", SUBSETS)
+def test_quick_wraps_of_any_parts_have_one_length_and_give_the_same_keys_back(
+    key: Key, which: tuple[Compartment, ...], draw: RandomBytes
 ) -> None:
-    blob = quick_wrap(key, other_key, random=draw, **QUICK)
-    assert quick_unwrap(key, blob, **QUICK) == other_key
+    keys = new_compartment_keys(which, draw)
+    blob = quick_wrap(key, keys, random=draw, **QUICK)
+    assert len(blob) == QUICK_WRAP_LENGTH
+    assert quick_unwrap(key, blob, **QUICK) == keys
 
 
 def test_a_quick_wrap_moved_or_replayed_does_not_open(
     key: Key, other_key: Key, draw: RandomBytes
 ) -> None:
-    blob = quick_wrap(key, other_key, random=draw, **QUICK)
+    blob = quick_wrap(key, {Compartment.WORK: other_key}, random=draw, **QUICK)
     _refused_elsewhere(lambda **place: quick_unwrap(key, blob, **place), QUICK)
     with pytest.raises(SealBroken):
         quick_unwrap(other_key, blob, **QUICK)
@@ -241,7 +239,8 @@ def test_a_quick_wrap_moved_or_replayed_does_not_open(
 def test_a_placeholder_looks_like_a_quick_wrap_and_opens_for_nobody(
     key: Key, other_key: Key, draw: RandomBytes
 ) -> None:
-    placeholder, blob = quick_placeholder(draw), quick_wrap(key, other_key, random=draw, **QUICK)
-    assert (len(placeholder), placeholder[0]) == (len(blob), blob[0]) == (61, 0x11)
+    placeholder = quick_placeholder(draw)
+    blob = quick_wrap(key, {Compartment.WORK: other_key}, random=draw, **QUICK)
+    assert (len(placeholder), placeholder[0]) == (len(blob), blob[0]) == (190, 0x11)
     with pytest.raises(SealBroken):
         quick_unwrap(key, placeholder, **QUICK)

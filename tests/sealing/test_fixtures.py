@@ -139,13 +139,12 @@ def test_the_kept_desk_secret_opens_its_quick_wrap() -> None:
         secret.quick,
         kept["quick"],
         case=b"case",
-        compartment=Compartment.WORK,
         desk=b"desk",
         generation=4,
         token=b"token",
     )
     assert secret.private == private_key_from_seeds(kept["desk"])
-    assert opened == Key(kept["compartment"])
+    assert opened == {Compartment.WORK: Key(kept["compartment"])}
 
 
 def test_the_kept_receipt_finds_its_row_and_opens_its_key() -> None:

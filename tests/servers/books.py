@@ -17,14 +17,13 @@ from casefile.audit.log import Line
 from casefile.cases.keys import bundle_at
 from casefile.cases.label import digest, read_label
 from casefile.cases.models import CaseRow, EntryRow, QuickRow, ReceiptRow, WrapRow
-from casefile.cases.opening import quick_tag, receipt_where
+from casefile.cases.opening import receipt_where
 from casefile.cases.queue_rows import QUEUE, case_of
 from casefile.cases.records import entry_tag, read_records
 from casefile.cases.wraps import WRAPS, wrap_tag
 from casefile.facts.register import FACTS
 from casefile.platform.deployment import Deployment
 from casefile.registers.storage import Register, scan
-from casefile.sealing.compartments import Compartment
 from casefile.sealing.padding import unpad
 from casefile.sealing.receipts import parse_code, unlock
 from tests.world import World
@@ -67,7 +66,7 @@ def settle(world: World, cases: int) -> None:
         assert _count(session, ReceiptRow.lookup) == cases
         assert _count(session, EntryRow.tag) == entries
         assert _count(session, WrapRow.tag) == cases * WRAPS
-        assert _count(session, QuickRow.tag) == cases * len(Compartment)
+        assert _count(session, QuickRow.tag) == cases
         assert sorted(_queued(session, deployment)) == sorted(ids)
         assert used_rows(session, deployment, FACTS) == cases
         verify_chain(session, deployment)
@@ -114,8 +113,6 @@ def _whole(session: Session, deployment: Deployment, case: bytes) -> int:
         entry = session.get(EntryRow, entry_tag(deployment, case, at))
         assert entry is not None
         assert digest(entry.body) == body.digest
-    for compartment in Compartment:
-        assert session.get(QuickRow, quick_tag(deployment, case, compartment)) is not None
     return len(label.bodies)
 
 
