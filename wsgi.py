@@ -3,6 +3,7 @@
 What stops the start is said in one sentence, without a traceback.
 """
 
+import gc
 import sys
 
 from casefile.app import create_app
@@ -20,3 +21,7 @@ try:
 except (SettingsProblem, ConfigProblem, KeyFileProblem) as problem:
     print(f"Casefile does not start. {problem}", file=sys.stderr)
     sys.exit(BOOT_REFUSED)
+
+# What the application is made of stays for good: no collection during a request need walk it.
+gc.collect()
+gc.freeze()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from casefile.cases.models import QuickRow
 from casefile.cases.records import Keys
 from casefile.network.directory import Desk
-from casefile.platform.database import add_rows
+from casefile.platform.database import StaleRow, add_rows, rewrite_rows
 from casefile.platform.deployment import Deployment
 from casefile.sealing.compartments import Compartment
 from casefile.sealing.desks import DeskSecret, quick_placeholder, quick_unwrap, quick_wrap
@@ -46,7 +46,9 @@ def filled(deployment: Deployment, case: bytes, desk: Desk, secret: DeskSecret, 
 
 def put(session: Session, *rows: Row) -> None:
     """Let these stand in place of what their cases had, also where a row was destroyed."""
-    if rows:
+    try:
+        rewrite_rows(session, QuickRow, "tag", rows)
+    except StaleRow:
         session.execute(delete(QuickRow).where(QuickRow.tag.in_([row["tag"] for row in rows])))
         add_rows(session, QuickRow, *rows)
 

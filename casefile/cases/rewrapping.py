@@ -54,12 +54,13 @@ class Secrets:
     member: Member
     known: dict[tuple[bytes, int], DeskSecret | None] = field(default_factory=dict, repr=False)
 
-    def of(self, desk: Desk) -> DeskSecret | None:
-        """The secret of this desk in this generation; None if the member never held it."""
-        place = (desk.id, desk.generation)
+    def of(self, desk: Desk, generation: int) -> DeskSecret | None:
+        """The secret of this desk in a generation; None if the member never held it."""
+        place = (desk.id, generation)
         if place not in self.known:
+            asked = replace(desk, generation=generation)
             try:
-                self.known[place] = open_desk(self.session, self.deployment, self.member, desk)
+                self.known[place] = open_desk(self.session, self.deployment, self.member, asked)
             except NoSeat:
                 self.known[place] = None
         return self.known[place]
@@ -71,10 +72,8 @@ def lagging(secrets: Secrets, directory: Directory, held: Held) -> Lagging | Non
         found = desk_slot(held.label, desk.id)
         if found is None or not desk.first_held <= found[1].generation < desk.generation:
             continue
-        earlier, present = (
-            secrets.of(replace(desk, generation=found[1].generation)),
-            secrets.of(desk),
-        )
+        earlier = secrets.of(desk, found[1].generation)
+        present = secrets.of(desk, desk.generation)
         if earlier is not None and present is not None:
             tag = wrap_tag(secrets.deployment, held.case, found[0])
             return Lagging(held, desk, found[0], tag, earlier, present)

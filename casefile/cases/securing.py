@@ -74,7 +74,8 @@ def _secure(
     session: Session, deployment: Deployment, member: Member, cases: Sequence[bytes]
 ) -> int:
     """Held in one order, so that nobody waits in a ring: desks, labels, then the register."""
-    for seat in sorted(one.id for one in _desks(session, deployment, member)):
+    before = read_directory(session, deployment)
+    for seat in sorted(desk.id for desk in before.desks_of(member.person)):
         hold_desk(session, deployment, seat, shared=True)
     directory = read_directory(session, deployment)
     held = [
@@ -88,15 +89,11 @@ def _secure(
     changed = [(one, _answered_for(label, directory, member)) for one, label in changed]
     write_labels(session, deployment, changed)
     _mark(session, deployment, directory, [label for _, label in changed])
-    for desk in _desks(session, deployment, member) if changed else ():
+    for desk in directory.desks_of(member.person) if changed else ():
         note(session, deployment, Event.CASES_SECURED, by=member.person, about=desk.id)
         if desk.generation > 1 and not _still_held(session, deployment, desk):
             forget_earlier(session, deployment, desk)
     return len(changed)
-
-
-def _desks(session: Session, deployment: Deployment, member: Member) -> tuple[Desk, ...]:
-    return read_directory(session, deployment).desks_of(member.person)
 
 
 def _in_desks(
@@ -129,8 +126,10 @@ def _in_circles(
 
 def _answered_for(label: Label, directory: Directory, member: Member) -> Label:
     """What the leaver answered for is answered for by her who secures it, until it is given on."""
-    desks = [directory.desks[desk] for desk in label.desks if desk in directory.desks]
-    if not label.owner or any(label.owner in desk.members for desk in desks):
+    if not label.owner:
+        return label
+    desks = (directory.desks[desk] for desk in label.desks if desk in directory.desks)
+    if any(label.owner in desk.members for desk in desks):
         return label
     return replace(label, owner=member.person)
 

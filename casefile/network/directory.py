@@ -7,6 +7,7 @@ here, and a row never shows which kind of entry it is.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, bindparam, select, text, update
@@ -60,6 +61,9 @@ __all__ = [
 ENTRY_BUCKET = 4096
 """Bytes: a place with its services in four languages is as long as a desk."""
 ENTRIES = DirectoryEntry.metadata.tables["directory_entry"]
+READ_VERSIONS = (
+    select(ENTRIES.c.id, ENTRIES.c.token).order_by(ENTRIES.c.id).execution_options(**{BYTES: True})
+)
 READ_ALL = select(ENTRIES.c.id, ENTRIES.c.label, ENTRIES.c.token).execution_options(**{BYTES: True})
 
 Listed = TypeVar("Listed", bound=Entry)
@@ -78,7 +82,16 @@ class NotListed(Exception):
 
 
 def read_directory(session: Session, deployment: Deployment) -> Directory:
-    """Read and open the whole directory."""
+    """The whole directory as it stands; what this process opened before is not opened again."""
+    rows = session.connection().execute(READ_VERSIONS).all()
+    today = deployment.now().astimezone(deployment.settings.time_zone).date()
+    version = b"".join([part for row in rows for part in row] + [today.isoformat().encode()])
+    return deployment.memory.latest(
+        "directory", version, lambda: _whole(session, deployment, today)
+    )
+
+
+def _whole(session: Session, deployment: Deployment, today: date) -> Directory:
     agencies: dict[bytes, Agency] = {}
     countries: dict[str, Country] = {}
     areas: dict[int, Area] = {}
@@ -96,7 +109,6 @@ def read_directory(session: Session, deployment: Deployment) -> Directory:
                 desks[desk.id] = desk
             case Post() as post:
                 posts[post.person] = post
-    today = deployment.now().astimezone(deployment.settings.time_zone).date()
     return Directory(agencies, dict(sorted(areas.items())), desks, posts, countries, today)
 
 

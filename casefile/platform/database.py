@@ -134,6 +134,12 @@ def dress(engine: Engine, lock_wait_s: int) -> None:
 
 def _dress_server(engine: Engine) -> None:
     """PostgreSQL: bytes as bytes, and a connection that has rested is tried before use."""
+    # Imported here, for no other engine needs it.
+    from psycopg.types.array import ListBinaryDumper
+
+    @event.listens_for(engine, "connect")
+    def _send_bytes(connection: Any, _record: Any) -> None:
+        connection.adapters.register_dumper(list, ListBinaryDumper)
 
     @event.listens_for(engine, "before_cursor_execute")
     def _ask_for_bytes(*about: Any) -> None:
