@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 SHORTEST = 3
@@ -47,7 +47,12 @@ def excluded_people(names: Mapping[bytes, str], *, told: str, keep_from: str) ->
     `names` maps a person's id to the full name. Accents, case and word order do not matter.
     """
     kept, said = Said.of(keep_from), Said.of(told)
-    return frozenset(person for person, name in names.items() if _named(folded(name), kept, said))
+    heard = kept.forms | said.forms
+    return frozenset(
+        person
+        for person, name in names.items()
+        if not _traces(name).isdisjoint(heard) and _named(folded(name), kept, said)
+    )
 
 
 def named_agencies(called: Mapping[bytes, Iterable[str]], text: str) -> frozenset[bytes]:
@@ -82,6 +87,11 @@ class Said:
             for length in (1, 2, 3)
         }
         return cls(places, frozenset(runs))
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """Every word and every run: a name of which nothing is here needs no closer look."""
+        return self.runs.union(self.places)
 
     def holds(self, name: tuple[str, ...]) -> bool:
         """Whether the whole name stands here: in order, turned round, close by or in one run."""
@@ -121,6 +131,13 @@ class Said:
 def folded(name: str) -> tuple[str, ...]:
     """The words of a name without the Arabic article; the same few are looked for every time."""
     return tuple(word[2:] if re.match(r"ال\w{3}", word) else word for word in words(name))
+
+
+@lru_cache(maxsize=20_000)
+def _traces(name: str) -> frozenset[str]:
+    """Of which at least one stands in any text that names this person."""
+    parts = folded(name)
+    return frozenset((*parts, "".join(parts), "".join(parts[::-1])))
 
 
 def words(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Row, Select, select, update
 from sqlalchemy.orm import Session
 
 from casefile.people.models import PersonRow
@@ -24,6 +24,8 @@ from casefile.sealing.contexts import context
 
 ID_BYTES = 16
 _WHOLE = select(*PersonRow.__table__.columns)
+_NAMES = select(PersonRow.id, PersonRow.token, PersonRow.label)
+_VERSIONS = select(PersonRow.id, PersonRow.token).order_by(PersonRow.id)
 
 
 class State(StrEnum):
@@ -174,9 +176,17 @@ def names_of(
     session: Session, deployment: Deployment, people: Collection[bytes] | None = None
 ) -> dict[bytes, str]:
     """Names by person's id: of these people, or of everybody with an account."""
-    wanted = select(PersonRow.id, PersonRow.token, PersonRow.label)
     if people is not None:
-        wanted = wanted.where(PersonRow.id.in_(people))
+        return _names(session, deployment, _NAMES.where(PersonRow.id.in_(people)))
+    rows = session.execute(_VERSIONS).all()
+    version = b"".join(part for row in rows for part in row)
+    named = deployment.memory.latest("names", version, lambda: _names(session, deployment, _NAMES))
+    return dict(named)
+
+
+def _names(
+    session: Session, deployment: Deployment, wanted: Select[bytes, bytes, bytes]
+) -> dict[bytes, str]:
     rows = session.execute(wanted).all()
     return {row.id: _name_in(deployment, row.id, row.token, row.label) for row in rows}
 
