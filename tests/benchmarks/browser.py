@@ -63,7 +63,7 @@ def measure(deployed: Deployed) -> Iterator[Figure]:
     """First visits, then clicks."""
     with (
         gunicorn("wsgi:app", deployed.environ, "/en/") as server,
-        gunicorn("tests.benchmarks.tiny:app", {}, "/") as tiny,
+        gunicorn("tests.benchmarks.tiny:app", deployed.environ, "/") as tiny,
         chromium() as browser,
     ):
         with counting(server.port) as (port, counted):
