@@ -26,7 +26,9 @@ from casefile.cases.second_look import confirm_second_look as second_look
 from casefile.cases.securing import secure_some
 from casefile.codes.texts import ReviewedLetter, load_letters
 from casefile.console import letters as composing
-from casefile.console import words
+from casefile.console.answers import questionnaire, spoken_answers
+from casefile.console.case_words import case_words
+from casefile.console.duties import duties
 from casefile.console.forms import (
     ButtonForm,
     HandOverForm,
@@ -37,6 +39,7 @@ from casefile.console.forms import (
     once_of,
 )
 from casefile.console.frame import frame
+from casefile.console.queue_words import list_asked, queue_words
 from casefile.people.gate import needs, posted_page, repeat_page
 from casefile.people.roles import Permission
 from casefile.people.sessions import current_member
@@ -61,7 +64,7 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("console.queue"), 303)
     if member.may(Permission.READ_AUDIT):
         return redirect(url_for("log.lines"), 303)
-    return render_template("console/home.html", roles=role_names(), duties=words.duties())
+    return render_template("console/home.html", roles=role_names(), duties=duties())
 
 
 @console.get("/queue")
@@ -77,8 +80,8 @@ def queue() -> ResponseReturnValue:
     return render_template(
         "console/queue.html",
         page=page,
-        said=words.queue_words(),
-        asked=words.list_asked(deployment.settings.config, page),
+        said=queue_words(),
+        asked=list_asked(deployment.settings.config, page),
     )
 
 
@@ -264,13 +267,13 @@ def _rendered(
     """The case page; the report stands on it only when it was just shown."""
     deployment, member = current_deployment(), current_member()
     composer = composing.compose(_letters(), page, asked or request.args.get("letter"))
-    form = words.questionnaire(deployment.settings.config)
+    form = questionnaire(deployment.settings.config)
     return render_template(
         "console/case.html",
         page=page,
-        said=words.case_words(),
+        said=case_words(),
         shown=shown,
-        answers=words.spoken_answers(form, shown.answers, page.area) if shown else (),
+        answers=spoken_answers(form, shown.answers, page.area) if shown else (),
         composer=composer,
         own_words=own_words or OwnWordsForm(formdata=None, written_in=composer.language.code),
         note=note or NoteForm(formdata=None),
