@@ -14,8 +14,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from casefile.cases.models import PieceRow
-from casefile.platform.database import BYTES
 from casefile.platform.deployment import Deployment
+from casefile.platform.engines import BYTES
 from casefile.sealing.errors import SealBroken
 
 TOGETHER: Final = 8
