@@ -17,7 +17,9 @@ from flask import render_template
 
 from casefile.cases.choices import Choice
 from casefile.cases.files import RefusedFile
-from casefile.cases.mailbox import Mailbox
+from casefile.cases.mailbox_page import (
+    Mailbox,
+)
 from casefile.codes.questions import Questionnaire, load_questions
 from casefile.intake.receive import Receipt
 from casefile.network.directory import Area

@@ -10,12 +10,14 @@ from contextlib import contextmanager
 
 from casefile.cases.files import NewFile
 from casefile.cases.mailbox import (
-    Mailbox,
     NumberOpensNothing,
     open_by_number,
     open_by_token,
     write_to_us,
     write_with_number,
+)
+from casefile.cases.mailbox_page import (
+    Mailbox,
 )
 from casefile.intake.inbound import InboundReport
 from casefile.platform.database import current_session
