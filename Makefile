@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo code pictures test test-sqlite test-postgresql test-browser chromium lint check bench soak clean
+.PHONY: demo code pictures catalogues test test-sqlite test-postgresql test-browser chromium lint check bench soak clean
 
 demo:
 	$(PYTHON) demo.py
@@ -16,6 +16,10 @@ code:
 # The pictures of the README, drawn from a demonstration of its own.
 pictures: $(VENV)/.tests chromium
 	$(RUN)/python -m tests.browser.pictures docs/pictures
+
+# Which files say each sentence, written into the catalogues; run twice it changes nothing more.
+catalogues: $(VENV)/.tests
+	$(RUN)/python -m tests.invariants.places
 
 $(VENV)/.tests: requirements-test.lock
 	$(PYTHON) -m venv $(VENV)

@@ -1,4 +1,7 @@
-"""Who the custodians of an agency are: one sealed row beside the parts of its recovery key."""
+"""Who the custodians of an agency are: one sealed row beside the parts of its recovery key.
+
+No column may tell whose row it is.
+"""
 
 from __future__ import annotations
 

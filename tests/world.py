@@ -29,7 +29,13 @@ from casefile.intake.inbound import InboundReport
 from casefile.intake.receive import Receipt, receive
 from casefile.network.directory import Desk, Directory, read_directory
 from casefile.network.seats import join
-from casefile.people.invitations import Offer, prepare_acceptance, read_invitation
+from casefile.people.accepting import (
+    Offer,
+    prepare_acceptance,
+)
+from casefile.people.invitations import (
+    read_invitation,
+)
 from casefile.people.second_factor import code_at
 from casefile.people.sessions import Member
 from casefile.platform.database import commit, current_session, db, write

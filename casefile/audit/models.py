@@ -1,4 +1,7 @@
-"""The tables of the log: rows that wait for the chain, and the sealed batches it is made of."""
+"""The tables of the log: rows that wait for the chain, and the sealed batches it is made of.
+
+No column may tell who, what, when or in which order: all of that lies inside the seal.
+"""
 
 from __future__ import annotations
 

@@ -14,22 +14,21 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
+from casefile.cases.changing import change_case, leave_record, told_by
 from casefile.cases.choices import next_letter, noted
-from casefile.cases.keys import Opened, held_for, unlock, write_quick_keys
-from casefile.cases.label import Label, write_label
-from casefile.cases.queue_rows import case_at, change_row
-from casefile.cases.records import Record, add_record, read_records
+from casefile.cases.keys import Opened, unlock
+from casefile.cases.label import Label
+from casefile.cases.queue_rows import case_at
+from casefile.cases.records import Record, read_records
 from casefile.cases.rules import is_late
 from casefile.codes.sops import read_profile
 from casefile.facts.register import write_step
 from casefile.people.sessions import Member
-from casefile.platform.database import write
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
 from casefile.registers.storage import Place
 from casefile.sealing.compartments import Compartment
 
-Change = Callable[[Session, Label], Label]
 HELP_KINDS = ("offer_help", "offer_help_today")
 
 
@@ -62,14 +61,15 @@ def acknowledge(session: Session, deployment: Deployment, member: Member, addres
             return label
         now = deployment.now()
         _write_step(writing, deployment, fact, "acknowledged", label, "acknowledge")
-        label = _event(writing, deployment, member, opened, label, "acknowledged")
+        event = told_by(member, now, what="acknowledged")
+        label = leave_record(writing, deployment, opened, label, "event", event)
         owner = label.owner or member.person
         label = replace(label, state="acknowledged", acknowledged=minutes(now), owner=owner)
         note(writing, deployment, Event.CASE_ACKNOWLEDGED, by=member.person, case=opened.case)
         limits = read_profile(deployment.settings.config)
         return next_letter(label.met("acknowledge", now), limits, now)
 
-    _change(session, deployment, member, opened, change)
+    change_case(session, deployment, member, opened, change)
 
 
 def answer(
@@ -86,36 +86,25 @@ def answer(
     fact = _fact(session, deployment, opened)
     now = deployment.now()
     letter = writer(opened.label.language)
-    content = {
-        "text": letter.text,
-        "language": letter.language,
-        "when": minutes(now),
-        "by": member.person.hex(),
-        "reviewed": letter.reviewed,
-    }
+    words = {"text": letter.text, "language": letter.language, "reviewed": letter.reviewed}
+    sent = told_by(member, now, **words)
 
     def change(writing: Session, label: Label) -> Label:
         if label.remembers(once):
             return label
-        label = add_record(
-            writing,
-            deployment,
-            opened.case,
-            label,
-            Compartment.MAILBOX,
-            opened.keys,
-            "letter",
-            content,
+        label = leave_record(
+            writing, deployment, opened, label, "letter", sent, Compartment.MAILBOX
         )
         if letter.reason:
-            label = _reasoned(writing, deployment, member, opened, label, letter.reason)
+            reason = told_by(member, now, text=letter.reason)
+            label = leave_record(writing, deployment, opened, label, "reason", reason)
         if letter.reviewed == "help":
             label = _offered(writing, deployment, fact, label, now)
         note(writing, deployment, Event.ANSWER_SENT, by=member.person, case=opened.case)
         label = replace(label, answered=True).remembering(once)
         return _answered(deployment, label, now)
 
-    _change(session, deployment, member, opened, change)
+    change_case(session, deployment, member, opened, change)
 
 
 def write_note(
@@ -129,33 +118,18 @@ def write_note(
 ) -> None:
     """Leave a note for those who work on the case; the reporter never sees it."""
     opened = unlock(session, deployment, member, case_at(address))
-    content = {"text": text, "when": minutes(deployment.now()), "by": member.person.hex()}
+    said = told_by(member, deployment.now(), text=text)
 
     def change(writing: Session, label: Label) -> Label:
         if label.remembers(once):
             return label
         note(writing, deployment, Event.NOTE_WRITTEN, by=member.person, case=opened.case)
-        label = add_record(
-            writing, deployment, opened.case, label, Compartment.WORK, opened.keys, "note", content
-        ).remembering(once)
-        return noted(label, read_profile(deployment.settings.config), deployment.now())
+        label = leave_record(writing, deployment, opened, label, "note", said)
+        return noted(
+            label.remembering(once), read_profile(deployment.settings.config), deployment.now()
+        )
 
-    _change(session, deployment, member, opened, change)
-
-
-def _change(
-    session: Session, deployment: Deployment, member: Member, opened: Opened, change: Change
-) -> None:
-    """Run one change under the label's lock: label, then fact, then queue row."""
-
-    def verb(writing: Session) -> None:
-        held = held_for(writing, deployment, member, opened)
-        label = change(writing, held.label)
-        if label != held.label:
-            change_row(writing, deployment, write_label(writing, deployment, held, label))
-        write_quick_keys(writing, deployment, opened)
-
-    write(verb, session)
+    change_case(session, deployment, member, opened, change)
 
 
 def _offered(
@@ -173,35 +147,6 @@ def _answered(deployment: Deployment, label: Label, now: datetime) -> Label:
     limits = read_profile(deployment.settings.config)
     label = replace(label.met("answer_message", now), new_messages=0).met("heed_choice", now)
     return next_letter(label.met("write_to_reporter", now), limits, now)
-
-
-def _reasoned(
-    session: Session,
-    deployment: Deployment,
-    member: Member,
-    opened: Opened,
-    label: Label,
-    reason: str,
-) -> Label:
-    """Why own words were chosen: for colleagues, out of reach of the reporter's key."""
-    content = {"text": reason, "when": minutes(deployment.now()), "by": member.person.hex()}
-    return add_record(
-        session, deployment, opened.case, label, Compartment.WORK, opened.keys, "reason", content
-    )
-
-
-def _event(
-    session: Session,
-    deployment: Deployment,
-    member: Member,
-    opened: Opened,
-    label: Label,
-    what: str,
-) -> Label:
-    content = {"what": what, "when": minutes(deployment.now()), "by": member.person.hex()}
-    return add_record(
-        session, deployment, opened.case, label, Compartment.WORK, opened.keys, "event", content
-    )
 
 
 def _fact(session: Session, deployment: Deployment, opened: Opened) -> Place:

@@ -1,6 +1,6 @@
 """What members do with the files of a case: add one, look, take a copy, lock, unlock.
 
-Every look and every copy is noted before anything is handed over. A lock holds for everybody from
+No look and no copy may be handed over before it is noted. A lock holds for everybody from
 the moment it is written; it is lifted by another person than the one who set it, with a reason.
 """
 

@@ -1,4 +1,4 @@
-"""The store of sealed files: three verbs, and nothing else knows where the pieces lie.
+"""The store of sealed files: two verbs, and nothing else knows where the pieces lie.
 
 Pieces are rows of the one database, written in the transaction of the record that names them: a
 file and its case are there together or not at all, and a backup of the database has both. It must
@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from casefile.cases.models import PieceRow
-from casefile.platform.database import BYTES
 from casefile.platform.deployment import Deployment
+from casefile.platform.engines import BYTES
 from casefile.sealing.errors import SealBroken
 
 TOGETHER: Final = 8
@@ -49,14 +49,6 @@ def read_pieces(
         if len(found) != len(tags):
             raise SealBroken
         yield from (found[tag] for tag in tags)
-
-
-def drop_pieces(session: Session, deployment: Deployment, case: bytes, count: int) -> None:
-    """Remove every piece of a case; `count` stands in its label."""
-    for at in range(0, count, TOGETHER):
-        numbers = range(at, min(at + TOGETHER, count))
-        tags = [piece_tag(deployment, case, number) for number in numbers]
-        session.execute(delete(PieceRow).where(PieceRow.tag.in_(tags)))
 
 
 def piece_tag(deployment: Deployment, case: bytes, number: int) -> bytes:

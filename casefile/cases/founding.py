@@ -26,14 +26,14 @@ from casefile.registers.lanes import lay_out
 
 DESK_NAMES = {
     "en": "Inter-agency intake desk",
-    "fr": "Bureau d’accueil inter-agences",
-    "es": "Mesa de recepción interagencial",
+    "fr": "Équipe d’accueil interorganisations",
+    "es": "Mesa de recepción interinstitucional",
     "ar": "مكتب الاستقبال المشترك بين الوكالات",
 }
 AGENCY_NAMES = {
     "en": "Inter-agency network",
-    "fr": "Réseau inter-agences",
-    "es": "Red interagencial",
+    "fr": "Réseau interorganisations",
+    "es": "Red interinstitucional",
     "ar": "الشبكة المشتركة بين الوكالات",
 }
 

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
-from casefile.cases.keys import held_for, unlock
-from casefile.cases.label import write_label
-from casefile.cases.queue_rows import case_at, change_row
+from casefile.cases.changing import change_case
+from casefile.cases.keys import unlock
+from casefile.cases.label import Label
+from casefile.cases.queue_rows import case_at
 from casefile.people.sessions import Member
-from casefile.platform.database import write
 from casefile.platform.deployment import Deployment
 
 
@@ -23,12 +23,10 @@ def is_no_junk(session: Session, deployment: Deployment, member: Member, address
     """Put a case into the ordinary list; pressed twice nothing more happens."""
     opened = unlock(session, deployment, member, case_at(address))
 
-    def verb(writing: Session) -> None:
-        held = held_for(writing, deployment, member, opened)
-        if not held.label.junk:
-            return
-        label = replace(held.label, junk=False)
-        change_row(writing, deployment, write_label(writing, deployment, held, label))
+    def change(writing: Session, label: Label) -> Label:
+        if not label.junk:
+            return label
         note(writing, deployment, Event.NO_JUNK, by=member.person, case=opened.case)
+        return replace(label, junk=False)
 
-    write(verb, session)
+    change_case(session, deployment, member, opened, change)

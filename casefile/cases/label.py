@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 
 from casefile.cases.models import CaseRow
 from casefile.codes.sops import Limit
-from casefile.platform.database import BYTES, add_rows, change_one_row, rewrite_rows
+from casefile.platform.database import add_rows, change_one_row, rewrite_rows
 from casefile.platform.deployment import Deployment
+from casefile.platform.engines import BYTES
 from casefile.platform.now import minutes, moment
 from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.registers.storage import Place

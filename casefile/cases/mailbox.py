@@ -1,4 +1,4 @@
-"""The reporter's side of a case: where it stands, our letters, and a way to write again.
+"""The reporter’s side of a case: opening the mailbox of a number, writing to it, choosing.
 
 It never returns the report, an earlier message or a name: whoever holds the number may not be
 the one who wrote. An unknown, a mistyped and a deleted number take the same time and get the
@@ -11,8 +11,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,23 +26,22 @@ from casefile.cases.files import (
     NewFile,
     add_files,
     file_numbered,
-    files_in,
     open_file,
 )
 from casefile.cases.keys import every_bundle, sealed_as
-from casefile.cases.label import CaseNotFound, Held, Label, read_label, when, write_label
+from casefile.cases.label import CaseNotFound, Held, read_label, write_label
+from casefile.cases.mailbox_page import Mailbox, compose_mailbox
 from casefile.cases.models import ReceiptRow
 from casefile.cases.opening import receipt_where
 from casefile.cases.queue_rows import change_row
-from casefile.cases.records import Keys, Record, add_record, read_records
-from casefile.cases.rules import is_late
+from casefile.cases.records import Keys, add_record, read_records
 from casefile.codes.sops import read_profile
 from casefile.network.directory import read_directory
 from casefile.people.accounts import names_of
 from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
 from casefile.platform.jobs import enqueue
-from casefile.platform.now import minutes, moment
+from casefile.platform.now import minutes
 from casefile.sealing.compartments import Compartment
 from casefile.sealing.contexts import context
 from casefile.sealing.errors import SealBroken
@@ -65,61 +63,6 @@ class MailboxFull(Exception):
 
 class TokenExpired(Exception):
     """The page was open for more than 15 minutes, or its hidden field was changed."""
-
-
-class Stage(StrEnum):
-    """Where a case stands, in the reporter's words."""
-
-    RECEIVED = "received"
-    READ = "read"
-    PASSED_ON = "passed_on"
-    ASSESSED = "assessed"
-    INVESTIGATION = "investigation"
-    QUESTION = "question"
-    OTHER_OFFICE = "other_office"
-    NOT_ENOUGH = "not_enough"
-    LATE = "late"
-    FINISHED = "finished"
-
-
-@dataclass(frozen=True)
-class PathStep:
-    """One step of the path strip: done with its day, now, or later."""
-
-    step: str
-    state: str
-    day: datetime | None
-
-
-@dataclass(frozen=True)
-class Letter:
-    """What we wrote, when, and in which language."""
-
-    written: datetime
-    text: str = field(repr=False)
-    language: str
-
-
-@dataclass(frozen=True)
-class Mailbox:
-    """The page a number opens. `token` carries the next 15 minutes of it, sealed."""
-
-    stage: Stage
-    since: datetime
-    next_by: datetime | None
-    path: tuple[PathStep, ...]
-    letters: tuple[Letter, ...] = field(repr=False)
-    token: str = field(repr=False)
-    wrote: bool
-    files: tuple[KeptFile, ...] = field(default=(), repr=False)
-    """What we sent; never what the reporter sent."""
-    choices: tuple[Choice, ...] = ()
-    """What can still be chosen."""
-    chosen: tuple[Choice, ...] = ()
-    """What was chosen before."""
-    name_shared: tuple[datetime, ...] = ()
-    """Days on which the reporter's name was given to somebody."""
-    received: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -327,52 +270,7 @@ def _present_keys(session: Session, deployment: Deployment, inside: _Inside, hel
 def _page(session: Session, deployment: Deployment, inside: _Inside) -> Mailbox:
     label = inside.held.label
     records = read_records(session, deployment, inside.held.case, label, inside.keys)
-    stage, since, next_by = _stage(label, deployment.now())
-    return Mailbox(
-        stage=stage,
-        since=since,
-        next_by=next_by,
-        path=_path(label),
-        letters=_letters(records),
-        token=_token(deployment, inside),
-        wrote=False,
-        files=tuple(file for file in files_in(records) if file.ours and not file.locked),
-        choices=open_choices(label),
-        chosen=tuple(Choice(code) for code in label.asked),
-        name_shared=tuple(
-            moment(record.content["when"]) for record in records if record.kind == "name_shared"
-        ),
-        received=moment(label.received),
-    )
-
-
-def _letters(records: list[Record]) -> tuple[Letter, ...]:
-    """Our letters alone, newest first; of everything else in the mailbox nothing."""
-    letters = [record.content for record in records if record.kind == "letter"]
-    return tuple(
-        Letter(moment(one["when"]), one["text"], one["language"]) for one in reversed(letters)
-    )
-
-
-def _stage(label: Label, now: datetime) -> tuple[Stage, datetime, datetime | None]:
-    """The stage, since when, and by when we write next. A passed promise is said, not hidden."""
-    promised = label.running("acknowledge" if not label.acknowledged else "write_to_reporter")
-    next_by = moment(promised.due) if promised else None
-    if promised is not None and is_late(promised.due, minutes(now)):
-        return Stage.LATE, moment(promised.due), None
-    if label.acknowledged:
-        return Stage.READ, moment(label.acknowledged), next_by
-    return Stage.RECEIVED, moment(label.received), next_by
-
-
-def _path(label: Label) -> tuple[PathStep, ...]:
-    read = when(label.acknowledged)
-    return (
-        PathStep("received", "done", moment(label.received)),
-        PathStep("read", "done" if read else "now", read),
-        PathStep("passed_on", "now" if read else "later", None),
-        PathStep("finished", "later", None),
-    )
+    return compose_mailbox(label, records, deployment.now(), _token(deployment, inside))
 
 
 def _token(deployment: Deployment, inside: _Inside) -> str:

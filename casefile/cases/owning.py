@@ -13,16 +13,15 @@ from sqlalchemy.orm import Session
 from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.case_page import CasePage, Moment, compose_page, moments_since
-from casefile.cases.keys import Opened, held_for, readers, unlock, write_quick_keys
-from casefile.cases.label import CaseNotFound, Label, write_label
-from casefile.cases.queue_rows import case_at, change_row
-from casefile.cases.records import add_record, read_records
+from casefile.cases.changing import change_case, leave_record, told_by
+from casefile.cases.keys import Opened, readers, unlock
+from casefile.cases.label import CaseNotFound, Label
+from casefile.cases.queue_rows import case_at
+from casefile.cases.records import read_records
 from casefile.cases.seen import read_seen
 from casefile.people.sessions import Member
-from casefile.platform.database import StaleRow, write
+from casefile.platform.database import StaleRow
 from casefile.platform.deployment import Deployment
-from casefile.platform.now import minutes
-from casefile.sealing.compartments import Compartment
 
 TAKEN, HANDED_OVER, LET_GO = "taken", "handed_over", "let_go"
 EVENTS = {
@@ -104,13 +103,9 @@ def _give(
         raise CaseNotFound
     _refuse_old_page(session, deployment, member, opened, seen)
 
-    def verb(writing: Session) -> None:
-        held = held_for(writing, deployment, member, opened)
-        if held.token != opened.held.token:
+    def change(writing: Session, label: Label) -> Label:
+        if label != opened.label:
             raise StaleRow("case")
-        label = _given(writing, deployment, member, opened, what, to, text)
-        label = replace(label, owner=to).remembering(once)
-        change_row(writing, deployment, write_label(writing, deployment, held, label))
         note(
             writing,
             deployment,
@@ -119,9 +114,10 @@ def _give(
             case=opened.case,
             about=to if what == HANDED_OVER else None,
         )
-        write_quick_keys(writing, deployment, opened)
+        label = _told(writing, deployment, member, opened, what, to, text)
+        return replace(label, owner=to).remembering(once)
 
-    write(verb, session)
+    change_case(session, deployment, member, opened, change)
 
 
 def _refuse_old_page(
@@ -137,7 +133,7 @@ def _refuse_old_page(
         raise ChangedMeanwhile(page, changes)
 
 
-def _given(
+def _told(
     session: Session,
     deployment: Deployment,
     member: Member,
@@ -147,12 +143,9 @@ def _given(
     text: str,
 ) -> Label:
     """The label with the event, and the note before it."""
-    said = {"when": minutes(deployment.now()), "by": member.person.hex()}
-    told = [("note", said | {"text": text})] if text else []
-    event = said | {"what": what} | ({"to": to.hex()} if what == HANDED_OVER else {})
-    label = opened.label
-    for kind, content in (*told, ("event", event)):
-        label = add_record(
-            session, deployment, opened.case, label, Compartment.WORK, opened.keys, kind, content
-        )
+    now, label = deployment.now(), opened.label
+    named = {"to": to.hex()} if what == HANDED_OVER else {}
+    told = [("note", told_by(member, now, text=text))] if text else []
+    for kind, content in (*told, ("event", told_by(member, now, what=what, **named))):
+        label = leave_record(session, deployment, opened, label, kind, content)
     return label

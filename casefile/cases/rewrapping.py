@@ -22,8 +22,9 @@ from casefile.cases.wraps import wrap_tag
 from casefile.network.custody import NoSeat, open_desk
 from casefile.network.directory import Desk, Directory
 from casefile.people.sessions import Member
-from casefile.platform.database import BYTES, rewrite_rows
+from casefile.platform.database import rewrite_rows
 from casefile.platform.deployment import Deployment
+from casefile.platform.engines import BYTES
 from casefile.sealing.compartments import unwrap_bundle, wrap_bundle
 from casefile.sealing.desks import DeskSecret
 from casefile.sealing.errors import SealBroken

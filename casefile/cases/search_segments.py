@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session
 from casefile.cases.models import SearchRow
 from casefile.cases.search_words import Bag, Needles
 from casefile.network.directory import Desk
-from casefile.platform.database import BYTES, StaleRow, add_rows
+from casefile.platform.database import StaleRow, add_rows
 from casefile.platform.deployment import Deployment
+from casefile.platform.engines import BYTES
 from casefile.sealing.contexts import context, number
 from casefile.sealing.derivation import expand_key
 from casefile.sealing.desks import DeskSecret

@@ -9,15 +9,12 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
-from casefile.cases.keys import held_for, unlock
-from casefile.cases.label import write_label
-from casefile.cases.queue_rows import case_at, change_row
-from casefile.cases.records import add_record
+from casefile.cases.changing import change_case, leave_record, told_by
+from casefile.cases.keys import unlock
+from casefile.cases.label import Label
+from casefile.cases.queue_rows import case_at
 from casefile.people.sessions import Member
-from casefile.platform.database import write
 from casefile.platform.deployment import Deployment
-from casefile.platform.now import minutes
-from casefile.sealing.compartments import Compartment
 
 
 class AnotherPersonNeeded(Exception):
@@ -30,25 +27,15 @@ def confirm_second_look(
     """Say that another person has looked; pressed twice it stands once."""
     opened = unlock(session, deployment, member, case_at(address))
     now = deployment.now()
-    content = {"what": "second_look", "when": minutes(now), "by": member.person.hex()}
+    event = told_by(member, now, what="second_look")
 
-    def verb(writing: Session) -> None:
-        held = held_for(writing, deployment, member, opened)
-        if not held.label.running("second_look"):
-            return
-        if held.label.owner == member.person:
+    def change(writing: Session, label: Label) -> Label:
+        if not label.running("second_look"):
+            return label
+        if label.owner == member.person:
             raise AnotherPersonNeeded
-        label = add_record(
-            writing,
-            deployment,
-            opened.case,
-            held.label,
-            Compartment.WORK,
-            opened.keys,
-            "event",
-            content,
-        ).met("second_look", now)
-        change_row(writing, deployment, write_label(writing, deployment, held, label))
         note(writing, deployment, Event.SECOND_LOOK, by=member.person, case=opened.case)
+        label = leave_record(writing, deployment, opened, label, "event", event)
+        return label.met("second_look", now)
 
-    write(verb, session)
+    change_case(session, deployment, member, opened, change)

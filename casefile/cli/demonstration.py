@@ -1,4 +1,7 @@
-"""The demonstration from the command line: invented people and reports in an empty deployment."""
+"""The demonstration from the command line: invented people and reports in an empty deployment.
+
+It must never fill a deployment in which anybody works.
+"""
 
 from __future__ import annotations
 

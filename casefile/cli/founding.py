@@ -18,7 +18,14 @@ from casefile.platform.migrating import migrate
 from casefile.platform.now import system_now
 from casefile.platform.throttle import slots
 from casefile.sealing.errors import KeyFileProblem
-from casefile.sealing.keyring import keyring_from_text, new_keyring, read_key_file, write_key_file
+from casefile.sealing.key_file import (
+    read_key_file,
+    write_key_file,
+)
+from casefile.sealing.keyring import (
+    keyring_from_text,
+    new_keyring,
+)
 from casefile.settings import Settings, read_settings
 
 

@@ -20,7 +20,13 @@ from casefile.cli.stopping import stop
 from casefile.platform.database import db, write_now
 from casefile.platform.deployment import Deployment, current_deployment
 from casefile.platform.resealing import PLACES, SealedPlace, left_to_reseal, reseal_some
-from casefile.sealing.keyring import Keyring, Stage, replace_key_file
+from casefile.sealing.key_file import (
+    replace_key_file,
+)
+from casefile.sealing.keyring import (
+    Keyring,
+    Stage,
+)
 
 keys = AppGroup("keys", help="The deployment's keys.")
 ROLL = (

@@ -1,4 +1,7 @@
-"""What a custodian takes home: one page with her share, what it is for, and what to do with it."""
+"""What a custodian takes home: one page with her share, what it is for, and what to do with it.
+
+No page may hold two shares, or say who the other custodians are.
+"""
 
 from __future__ import annotations
 

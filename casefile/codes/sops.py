@@ -1,4 +1,7 @@
-"""The deadlines of a country's procedures, as data: how long each is, and who is told."""
+"""The deadlines of a country's procedures, as data: how long each is, and who is told.
+
+No length may stand in the code, and none may be zero.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,6 @@ from casefile.console.network_forms import AwayForm, NoMoreForm
 from casefile.console.network_pages import gap_rows
 from casefile.network.away import NoOffice, NotADayOff, set_away, take_back
 from casefile.network.directory import read_directory
-from casefile.network.gaps import coming
 from casefile.people.accounts import names_of
 from casefile.people.gate import needs
 from casefile.people.roles import Permission
@@ -81,14 +80,12 @@ def _page(form: AwayForm, wrong: str = "") -> str:
     if wrong:
         session.rollback()
     directory, member = read_directory(session, deployment), current_member().person
-    post = directory.posts.get(member)
-    spans = coming(post.away, directory.day) if post else ()
     desks = sorted(directory.desks_of(member), key=lambda desk: desk.code)
     return render_template(
         "console/away.html",
         form=form,
         wrong=wrong,
-        spans=[(first, last, words.span(first, last, directory.day)) for first, last in spans],
+        spans=words.days_away(directory, member),
         gaps=gap_rows(directory, desks, names_of(session, deployment)),
         seated=bool(desks),
         today=directory.day,

@@ -13,7 +13,7 @@ from casefile.cases.exclusion_circle import NamedInTheCase, circle_page, let_int
 from casefile.cases.exclusion_declared import declare_conflict
 from casefile.cases.exclusion_questions import ANSWERS, answer_question, open_questions
 from casefile.cases.label import CaseNotFound
-from casefile.console import words
+from casefile.console.case_words import case_words
 from casefile.console.forms import ButtonForm
 from casefile.console.frame import named
 from casefile.people.gate import needs, posted_page, repeat_page
@@ -61,7 +61,7 @@ def questions() -> ResponseReturnValue:
     return render_template(
         "console/questions.html",
         questions=open_questions(current_session(), current_deployment(), current_member()),
-        said=words.case_words(),
+        said=case_words(),
         named=named,
     )
 

@@ -1,4 +1,7 @@
-"""What the log's events are called, in the reader's language."""
+"""What the log's events are called, in the reader's language.
+
+No sentence may say of what an event was about more than that it happened.
+"""
 
 from __future__ import annotations
 

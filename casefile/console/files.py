@@ -25,7 +25,7 @@ from casefile.cases.files import (
 )
 from casefile.cases.label import CaseNotFound
 from casefile.cases.queue_rows import case_at, reference_of
-from casefile.console import words
+from casefile.console.case_words import case_words
 from casefile.console.forms import ButtonForm, FilesForm, UnlockForm, once_of
 from casefile.documents.kinds import ending_of
 from casefile.people.gate import needs, posted_page, repeat_page
@@ -172,7 +172,7 @@ def _rendered(
         case=case,
         reference=reference_of(case_at(case)),
         file=file,
-        said=words.case_words(),
+        said=case_words(),
         picture=picture,
         showable=acting.can_be_shown(file),
         mine=file.locked_by == current_member().person,

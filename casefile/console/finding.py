@@ -14,8 +14,8 @@ from wtforms import HiddenField, StringField
 
 from casefile.cases.queue import QueueLine
 from casefile.cases.search import Found, find_reference, search
-from casefile.console import words
 from casefile.console.forms import as_written
+from casefile.console.queue_words import queue_words
 from casefile.people.forms import StaffForm, typed
 from casefile.people.gate import needs
 from casefile.people.roles import Permission
@@ -97,5 +97,5 @@ def _page(
         called=called,
         wanted=wanted,
         found=found,
-        said=words.queue_words(),
+        said=queue_words(),
     )

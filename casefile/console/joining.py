@@ -14,14 +14,16 @@ from flask.typing import ResponseReturnValue
 
 from casefile.documents.qr import qr_svg
 from casefile.network import seats
+from casefile.people.accepting import (
+    Offer,
+    WrongCode,
+    prepare_acceptance,
+)
 from casefile.people.forms import ProofForm, typed
 from casefile.people.gate import doorway
 from casefile.people.invitations import (
     InvitationOpensNothing,
     Invited,
-    Offer,
-    WrongCode,
-    prepare_acceptance,
     read_invitation,
 )
 from casefile.people.rules import OFFER_HOLDS

@@ -6,7 +6,7 @@ or render.
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from casefile.console.frame import named
@@ -20,6 +20,7 @@ from casefile.console.network_saving import (
     opened,
     people_now,
     saved,
+    to_overview,
 )
 from casefile.network.entries import Agency, Country
 from casefile.people.gate import needs
@@ -52,7 +53,7 @@ def add_agency() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _agency_page(form, None, missing()), 400
     agency = Agency(current_deployment().random(16), **form.changes())
-    return added(agency, lambda wrong: _agency_page(form, None, wrong), lambda _new: _overview())
+    return added(agency, lambda wrong: _agency_page(form, None, wrong), to_overview)
 
 
 @network.get("/agencies/<entry>")
@@ -78,7 +79,7 @@ def change_agency(entry: str) -> ResponseReturnValue:
         form.version(),
         form.changes(),
         lambda wrong: _agency_page(form, found, wrong),
-        _overview(),
+        to_overview(),
     )
 
 
@@ -97,7 +98,7 @@ def add_country() -> ResponseReturnValue:
     if not form.validate_on_submit() or form.iso.data in directory_now().countries:
         return _country_page(form, None, missing()), 400
     country = Country(current_deployment().random(16), iso=form.iso.data, **form.changes())
-    return added(country, lambda wrong: _country_page(form, None, wrong), lambda _new: _overview())
+    return added(country, lambda wrong: _country_page(form, None, wrong), to_overview)
 
 
 @network.get("/countries/<iso>")
@@ -121,7 +122,7 @@ def change_country(iso: str) -> ResponseReturnValue:
         form.version(),
         form.changes(),
         lambda wrong: _country_page(form, found, wrong),
-        _overview(),
+        to_overview(),
     )
 
 
@@ -147,7 +148,3 @@ def _country_page(form: CountryForm, found: Country | None, wrong: Wrong = ()) -
     return render_template(
         "console/network/country.html", form=form, country=found, title=title, wrong=wrong
     )
-
-
-def _overview() -> str:
-    return url_for("network.overview")

@@ -29,11 +29,11 @@ from casefile.console.network_saving import (
     opened,
     people_now,
     saved,
+    to_overview,
 )
 from casefile.network.away import NoOffice, NotADayOff, set_away, take_back
 from casefile.network.directory import post_entry
 from casefile.network.entries import Desk, Post
-from casefile.network.gaps import coming
 from casefile.people.gate import needs
 from casefile.people.roles import Permission
 from casefile.people.sessions import current_member
@@ -63,7 +63,7 @@ def add_desk() -> ResponseReturnValue:
     told = form.changes() | {"function": form.function.data, "code": 0}
     agency = as_bytes(form.agency.data) or b""
     desk = Desk(current_deployment().random(16), agency=agency, **told)
-    return added(desk, lambda wrong: _new_page(form, wrong), lambda _new: _overview())
+    return added(desk, lambda wrong: _new_page(form, wrong), to_overview)
 
 
 @desks.get("/desks/<entry>")
@@ -183,20 +183,14 @@ def _desk_page(form: DeskForm, found: Desk, wrong: Wrong = ()) -> str:
 
 def _post_page(form: PostForm, who: bytes, wrong: Wrong = ()) -> str:
     directory = directory_now()
-    there = directory.posts.get(who)
-    spans = coming(there.away, directory.day) if there else ()
     return render_template(
         "console/network/post.html",
         form=form,
         who=people_now()[who],
         person=who.hex(),
-        listed=there is not None,
+        listed=who in directory.posts,
         desks=[(one.id.hex(), named(one.names)) for one in directory.desks_of(who)],
-        spans=[(first, last, words.span(first, last, directory.day)) for first, last in spans],
+        spans=words.days_away(directory, who),
         today=directory.day,
         wrong=wrong,
     )
-
-
-def _overview() -> str:
-    return url_for("network.overview")

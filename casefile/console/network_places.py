@@ -98,14 +98,7 @@ def change_service(code: int, number: int) -> ResponseReturnValue:
     form.offer(directory_now())
     if not form.validate_on_submit():
         return _service_page(form, area, number, missing()), 400
-    services = (*area.help[: number - 1], form.service(), *area.help[number:])
-    return saved(
-        area,
-        form.version(),
-        {"help": services},
-        lambda wrong: _service_page(form, area, number, wrong),
-        _address(code),
-    )
+    return _with_service(form, area, number, form.service())
 
 
 @places.post("/<int:code>/services/<int:number>/remove")
@@ -115,13 +108,20 @@ def remove_service(code: int, number: int) -> ResponseReturnValue:
     area, form = _area(code), ServiceForm()
     _service(area, number)
     form.offer(directory_now())
-    services = (*area.help[: number - 1], *area.help[number:])
+    return _with_service(form, area, number)
+
+
+def _with_service(
+    form: ServiceForm, area: Area, number: int, *instead: HelpPlace
+) -> ResponseReturnValue:
+    """Save the place with another service under this number, or with none."""
+    services = (*area.help[: number - 1], *instead, *area.help[number:])
     return saved(
         area,
         form.version(),
         {"help": services},
         lambda wrong: _service_page(form, area, number, wrong),
-        _address(code),
+        _address(area.code),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from flask import abort, redirect, render_template
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -36,6 +36,11 @@ def directory_now() -> Directory:
 def people_now() -> dict[bytes, str]:
     """Everybody's name by id."""
     return names_of(current_session(), current_deployment())
+
+
+def to_overview(_entry: Entry | None = None) -> str:
+    """Where one goes back to from an entry, whichever it is: the whole network."""
+    return url_for("network.overview")
 
 
 def opened(kind: type[Opened], identity: bytes | None) -> tuple[Opened, bytes]:

@@ -155,11 +155,16 @@ def seat(desk: Desk, person: bytes) -> str:
     return str(_("alternate") if person in desk.alternates else _("member"))
 
 
-def next_away(directory: Directory, person: bytes) -> str:
-    """The next days off of a person, or nothing."""
+def days_away(directory: Directory, person: bytes) -> list[tuple[date, date, str]]:
+    """The days off of a person that are not over: first, last, and both in words."""
     post = directory.posts.get(person)
     spans = coming(post.away, directory.day) if post else ()
-    return span(*spans[0], directory.day) if spans else ""
+    return [(first, last, span(first, last, directory.day)) for first, last in spans]
+
+
+def next_away(directory: Directory, person: bytes) -> str:
+    """The next days off of a person, or nothing."""
+    return next((said for _, _, said in days_away(directory, person)), "")
 
 
 def not_days_off() -> str:

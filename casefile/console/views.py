@@ -14,19 +14,17 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casefile.cases import acting, owning, reading
-from casefile.cases.case_page import CasePage, Moment
 from casefile.cases.exclusion_settling import settle_waiting
 from casefile.cases.junk import is_no_junk as no_junk
 from casefile.cases.label import CaseNotFound
 from casefile.cases.queue import QueuePage, queue_page
 from casefile.cases.queue_views import FILTERED, Filters, Sort, View
-from casefile.cases.reading import ShownReport
 from casefile.cases.second_look import AnotherPersonNeeded
 from casefile.cases.second_look import confirm_second_look as second_look
 from casefile.cases.securing import secure_some
-from casefile.codes.texts import ReviewedLetter, load_letters
 from casefile.console import letters as composing
-from casefile.console import words
+from casefile.console.case_pages import opened, rendered, reviewed_letters
+from casefile.console.duties import duties
 from casefile.console.forms import (
     ButtonForm,
     HandOverForm,
@@ -37,6 +35,7 @@ from casefile.console.forms import (
     once_of,
 )
 from casefile.console.frame import frame
+from casefile.console.queue_words import list_asked, queue_words
 from casefile.people.gate import needs, posted_page, repeat_page
 from casefile.people.roles import Permission
 from casefile.people.sessions import current_member
@@ -61,7 +60,7 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("console.queue"), 303)
     if member.may(Permission.READ_AUDIT):
         return redirect(url_for("log.lines"), 303)
-    return render_template("console/home.html", roles=role_names(), duties=words.duties())
+    return render_template("console/home.html", roles=role_names(), duties=duties())
 
 
 @console.get("/queue")
@@ -77,8 +76,8 @@ def queue() -> ResponseReturnValue:
     return render_template(
         "console/queue.html",
         page=page,
-        said=words.queue_words(),
-        asked=words.list_asked(deployment.settings.config, page),
+        said=queue_words(),
+        asked=list_asked(deployment.settings.config, page),
     )
 
 
@@ -98,16 +97,16 @@ def _queue_asked() -> QueuePage:
 @needs(Permission.OPEN_CASE)
 def case_page(case: str) -> ResponseReturnValue:
     """One case, its report closed."""
-    return _rendered(_opened(case))
+    return rendered(opened(case))
 
 
 @console.post("/cases/<case>/report")
 @needs(Permission.OPEN_CASE)
 def show_report(case: str) -> ResponseReturnValue:
     """The same page with the report open; the look is noted, last, so that it is what is kept."""
-    page = _opened(case)
+    page = opened(case)
     shown = reading.show_report(current_session(), current_deployment(), current_member(), case)
-    return _rendered(page, shown=shown)
+    return rendered(page, shown=shown)
 
 
 @console.post("/cases/<case>/acknowledge")
@@ -124,9 +123,9 @@ def acknowledge(case: str) -> ResponseReturnValue:
 def send_letter(case: str) -> ResponseReturnValue:
     """Send a reviewed letter in the report's language; its words are ours, not the browser's."""
     form = LetterForm()
-    letter = composing.letter_called(_letters(), form.letter.data)
+    letter = composing.letter_called(reviewed_letters(), form.letter.data)
     if not form.validate_on_submit() or letter is None:
-        return _rendered(_opened(case))
+        return rendered(opened(case))
     return _sent(case, partial(composing.written, letter), form.once.data)
 
 
@@ -136,7 +135,7 @@ def answer(case: str) -> ResponseReturnValue:
     """Send own words, with the reason why no reviewed letter would do."""
     form = OwnWordsForm()
     if not form.validate_on_submit():
-        return _rendered(_opened(case), asked=composing.OWN, own_words=form)
+        return rendered(opened(case), asked=composing.OWN, own_words=form)
     letter = acting.WrittenLetter(form.text.data, form.written_in.data, reason=form.reason.data)
     return _sent(case, lambda _language: letter, form.once.data)
 
@@ -147,7 +146,7 @@ def write_note(case: str) -> ResponseReturnValue:
     """Keep a note for the colleagues who can read the case."""
     form = NoteForm()
     if not form.validate_on_submit():
-        return _rendered(_opened(case), note=form)
+        return rendered(opened(case), note=form)
     acting.write_note(
         current_session(),
         current_deployment(),
@@ -199,7 +198,7 @@ def hand_over(case: str) -> ResponseReturnValue:
     form = HandOverForm()
     to = identity_of(form.fellow.data)
     if not form.validate_on_submit() or to is None:
-        return _rendered(_opened(case), hand_over=form)
+        return rendered(opened(case), hand_over=form)
     return _give(partial(owning.hand_over, to=to, text=form.text.data), case)
 
 
@@ -216,7 +215,7 @@ def _give(verb: Callable[..., None], case: str) -> ResponseReturnValue:
             once=_once(form.once.data),
         )
     except owning.ChangedMeanwhile as changed:
-        return _rendered(changed.page, hand_over=form, changes=changed.changes, changed=True), 409
+        return rendered(changed.page, hand_over=form, changes=changed.changes, changed=True), 409
     return _back(case)
 
 
@@ -239,53 +238,11 @@ def _not_saved(status: int) -> str:
 keep_what_was_written(console, _not_saved)
 
 
-def _opened(case: str) -> CasePage:
-    return reading.open_case(current_session(), current_deployment(), current_member(), case)
-
-
 def _sent(case: str, writer: acting.Writer, once: str | None) -> ResponseReturnValue:
     acting.answer(
         current_session(), current_deployment(), current_member(), case, writer, once=_once(once)
     )
     return _back(case, "letters")
-
-
-def _rendered(
-    page: CasePage,
-    *,
-    shown: ShownReport | None = None,
-    asked: str | None = None,
-    own_words: OwnWordsForm | None = None,
-    note: NoteForm | None = None,
-    hand_over: HandOverForm | None = None,
-    changed: bool = False,
-    changes: tuple[Moment, ...] = (),
-) -> str:
-    """The case page; the report stands on it only when it was just shown."""
-    deployment, member = current_deployment(), current_member()
-    composer = composing.compose(_letters(), page, asked or request.args.get("letter"))
-    form = words.questionnaire(deployment.settings.config)
-    return render_template(
-        "console/case.html",
-        page=page,
-        said=words.case_words(),
-        shown=shown,
-        answers=words.spoken_answers(form, shown.answers, page.area) if shown else (),
-        composer=composer,
-        own_words=own_words or OwnWordsForm(formdata=None, written_in=composer.language.code),
-        note=note or NoteForm(formdata=None),
-        hand_over=hand_over or HandOverForm(formdata=None),
-        changed=changed,
-        changes=changes,
-        once=deployment.random(32).hex(),
-        may_answer=member.may(Permission.ANSWER_REPORTER),
-        zone=deployment.settings.time_zone,
-        now=deployment.now(),
-    )
-
-
-def _letters() -> tuple[ReviewedLetter, ...]:
-    return load_letters(current_deployment().settings.config)
 
 
 def _once(field: str | None) -> bytes:

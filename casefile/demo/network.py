@@ -1,4 +1,7 @@
-"""The invented network of the demonstration: agencies, areas with places of help, and desks."""
+"""The invented network of the demonstration: agencies, areas with places of help, and desks.
+
+No agency, place or number may be anybody's.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The invented people of the demonstration, one or more for each role."""
+"""The invented people of the demonstration, one or more for each role.
+
+No address may ever be anybody's.
+"""
 
 from __future__ import annotations
 

@@ -36,7 +36,14 @@ from casefile.network.directory import (
 )
 from casefile.network.recovery import found_recovery
 from casefile.network.seats import join
-from casefile.people.invitations import Offer, invite, prepare_acceptance, read_invitation
+from casefile.people.accepting import (
+    Offer,
+    prepare_acceptance,
+)
+from casefile.people.invitations import (
+    invite,
+    read_invitation,
+)
 from casefile.people.second_factor import code_at
 from casefile.people.sessions import Member
 from casefile.platform.database import commit, write

@@ -1,6 +1,6 @@
 """Receiving a report: from the inbound shape to an opened case and its number.
 
-All slow work is done before the transaction; the number is returned by the request that commits.
+All slow work is done before the transaction; a number must never be shown before the commit.
 The same page sent again gives the same case and the same number, whatever happened in between.
 """
 

@@ -30,8 +30,9 @@ from casefile.network.entries import (
     to_plain,
 )
 from casefile.network.models import DirectoryEntry
-from casefile.platform.database import BYTES, StaleRow, change_one_row
+from casefile.platform.database import StaleRow, change_one_row
 from casefile.platform.deployment import Deployment
+from casefile.platform.engines import BYTES
 from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.sealing.contexts import context
 

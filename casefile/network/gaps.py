@@ -31,7 +31,6 @@ class DeskAhead:
     desk: Desk
     empty: tuple[Gap, ...]
     away: tuple[Gap, ...]
-    empty_today: bool
 
 
 def ahead(directory: Directory, desk: Desk) -> DeskAhead:
@@ -45,7 +44,7 @@ def ahead(directory: Directory, desk: Desk) -> DeskAhead:
         if first <= days[-1]
     ]
     spans = tuple(Gap(None, first, last) for first, last in _joined(empty))
-    return DeskAhead(desk, spans, tuple(away), desk.live and not directory.attended(desk))
+    return DeskAhead(desk, spans, tuple(away))
 
 
 def coming(away: Away, day: date) -> Away:

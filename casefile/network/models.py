@@ -1,4 +1,8 @@
-"""The tables of the directory. What an entry is, is sealed inside it."""
+"""The tables of the directory and of the custody of keys.
+
+No column may tell what an entry is, whose it is, or how many there are of a kind: what it says is
+sealed inside it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from casefile.platform.database import Base, sealed_table
 
 
 class DirectoryEntry(Base):
-    """An agency, a place or a desk; which of them, and everything about it, lies in the label."""
+    """An agency, a country, a place, a desk or a post; which of them it is lies in the label."""
 
     __tablename__ = "directory_entry"
     __table_args__ = sealed_table()

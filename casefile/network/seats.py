@@ -12,7 +12,13 @@ from sqlalchemy.orm import Session
 
 from casefile.network.custody import start_desk
 from casefile.network.directory import change_desk, hold_desk
-from casefile.people.invitations import read_invitation, ready_acceptance, write_acceptance
+from casefile.people.accepting import (
+    ready_acceptance,
+    write_acceptance,
+)
+from casefile.people.invitations import (
+    read_invitation,
+)
 from casefile.people.sessions import Member
 from casefile.platform.database import write
 from casefile.platform.deployment import Deployment

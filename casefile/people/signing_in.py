@@ -1,8 +1,8 @@
 """Signing in, in two steps: e-mail and passphrase, then a code.
 
-Every failure has one answer, and the first step answers alike, after the same work, whether or not
-the person exists and the passphrase is right. A try is counted before its code is looked at, so
-that many tries at once count as many.
+No failure may tell more than that it failed: the first step answers alike, after the same work,
+whether or not the person exists and the passphrase is right. A try is counted before its code is
+looked at, so that many tries at once count as many.
 """
 
 from __future__ import annotations

@@ -26,8 +26,9 @@ from casefile.platform.archive_records import (
     pack,
     written,
 )
-from casefile.platform.database import BYTES, Base
+from casefile.platform.database import Base
 from casefile.platform.deployment import Deployment
+from casefile.platform.engines import BYTES
 from casefile.platform.migrating import revision_of
 from casefile.sealing.archives import begin_archive
 from casefile.sealing.streams import SealingStream

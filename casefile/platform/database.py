@@ -10,27 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from time import monotonic
 from typing import Any, ClassVar, TypeVar, cast
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import (
-    Connection,
     CursorResult,
     Delete,
     Dialect,
-    Engine,
     LargeBinary,
     MetaData,
     TextClause,
     Update,
-    event,
     text,
 )
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from casefile.platform.engines import WRITING, dress, engine_options, writing_options
 from casefile.platform.errors import Unavailable
 from casefile.settings import Settings
 
@@ -38,14 +35,6 @@ T = TypeVar("T")
 TRIES = 3
 RETRIED = frozenset({"40001", "40P01"})
 """SQL states of a serialization failure and of a deadlock: the verb runs again."""
-
-WRITING = "casefile_writing"
-PAGE_BYTES = 32768
-"""Of a new SQLite file: no sealed row spills into pages that would lie in the order of arrival."""
-BYTES = "casefile_bytes"
-"""Option of statements that read sealed bytes: PostgreSQL sends them as they are, not as text."""
-RESTED_S = 2.0
-"""Seconds after which an idle connection to PostgreSQL is tried before it is used."""
 
 
 class StaleRow(Exception):
@@ -93,72 +82,6 @@ def bind(app: Flask, settings: Settings) -> None:
     ]
     with app.app_context():
         dress(db.engine, settings.lock_wait_s)
-
-
-def engine_options(settings: Settings) -> dict[str, Any]:
-    """How either engine is reached. Parameters never reach an error's text."""
-    options: dict[str, Any] = {"url": settings.database, "hide_parameters": True}
-    if settings.database.startswith("sqlite"):
-        wait: dict[str, Any] = {"timeout": settings.lock_wait_s, "check_same_thread": False}
-        return options | {"connect_args": wait}
-    waits = f"-c lock_timeout={settings.lock_wait_s}s -c statement_timeout=120s"
-    connect = {"connect_timeout": 5, "options": waits, "prepare_threshold": 3}
-    reading = {"isolation_level": "AUTOCOMMIT"}  # a read needs no round trip to begin and to end
-    return options | reading | {"connect_args": connect, "pool_size": 8}
-
-
-def dress(engine: Engine, lock_wait_s: int) -> None:
-    """On SQLite: durable commits, deletes that overwrite, and writes that begin as writes."""
-    if engine.dialect.name != "sqlite":
-        _dress_server(engine)
-        return
-
-    @event.listens_for(engine, "connect")
-    def _open(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout={lock_wait_s * 1000}",
-            f"page_size={PAGE_BYTES}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "secure_delete=ON",
-            "temp_store=MEMORY",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get(WRITING)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def _dress_server(engine: Engine) -> None:
-    """PostgreSQL: bytes as bytes, and a connection that has rested is tried before use."""
-    # Imported here, for no other engine needs it.
-    from psycopg.types.array import ListBinaryDumper
-
-    @event.listens_for(engine, "connect")
-    def _send_bytes(connection: Any, _record: Any) -> None:
-        connection.adapters.register_dumper(list, ListBinaryDumper)
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def _ask_for_bytes(*about: Any) -> None:
-        _connection, cursor, _statement, _parameters, context, _many = about
-        if context is not None and context.execution_options.get(BYTES):
-            cursor.format = 1  # psycopg.pq.Format.BINARY
-
-    @event.listens_for(engine, "checkin")
-    def _rest(_connection: Any, record: Any) -> None:
-        record.info["rested"] = monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def _try(connection: Any, record: Any, _proxy: Any) -> None:
-        if monotonic() - record.info.get("rested", monotonic()) < RESTED_S:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except connection.OperationalError as gone:
-            raise DisconnectionError from gone
 
 
 def current_session() -> Session:
@@ -258,13 +181,6 @@ def begin_writing(session: Session) -> None:
     """End what was read and begin the write; on SQLite the lock is taken here."""
     session.rollback()
     session.connection(execution_options=writing_options(session.get_bind().dialect.name))
-
-
-def writing_options(engine: str) -> dict[str, Any]:
-    """How a connection to this engine is taken for a write: one transaction from here on."""
-    if engine == "sqlite":
-        return {WRITING: True}
-    return {WRITING: True, "isolation_level": "READ COMMITTED"}
 
 
 def write(verb: Callable[[Session], T], session: Session | None = None) -> T:

@@ -16,7 +16,13 @@ from casefile.platform.room import Room
 from casefile.platform.tally import Lately
 from casefile.platform.throttle import Slots
 from casefile.sealing.hidden import RandomBytes
-from casefile.sealing.keyring import Keyring, keyring_from_text, read_key_file
+from casefile.sealing.key_file import (
+    read_key_file,
+)
+from casefile.sealing.keyring import (
+    Keyring,
+    keyring_from_text,
+)
 from casefile.settings import Settings
 
 EXTENSION = "casefile.deployment"

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from casefile.platform.database import writing_options
+from casefile.platform.engines import writing_options
 from casefile.settings import ROOT
 
 HEAD = "head"

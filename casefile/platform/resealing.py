@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, func, select, update
 from sqlalchemy.orm import Session
 
-from casefile.platform.database import BYTES, Base, write_now
+from casefile.platform.database import Base, write_now
 from casefile.platform.deployment import Deployment
+from casefile.platform.engines import BYTES
 from casefile.sealing.keyring import KEY_ID
 
 BATCH = 100

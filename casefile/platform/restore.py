@@ -26,8 +26,8 @@ from casefile.platform.archive_records import (
     unpack,
 )
 from casefile.platform.backup import FILES
-from casefile.platform.database import writing_options
 from casefile.platform.deployment import Deployment
+from casefile.platform.engines import writing_options
 from casefile.platform.migrating import knows_revision
 from casefile.platform.staging import Staging, alone, write_if_missing
 from casefile.sealing.archives import open_archive, read_header

@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
 from casefile.platform.backup import settle_folder
-from casefile.platform.database import dress, engine_options
+from casefile.platform.engines import dress, engine_options
 from casefile.platform.migrating import HEAD, migrate
 from casefile.settings import Settings
 

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from sqlalchemy import Result, Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from casefile.platform.database import BYTES, StaleRow
+from casefile.platform.database import StaleRow
 from casefile.platform.deployment import Deployment
+from casefile.platform.engines import BYTES
 from casefile.registers.models import Segment
 from casefile.sealing.segments import open_columns, open_segment, seal_segment
 

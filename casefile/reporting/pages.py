@@ -17,7 +17,9 @@ from flask import render_template
 
 from casefile.cases.choices import Choice
 from casefile.cases.files import RefusedFile
-from casefile.cases.mailbox import Mailbox
+from casefile.cases.mailbox_page import (
+    Mailbox,
+)
 from casefile.codes.questions import Questionnaire, load_questions
 from casefile.intake.receive import Receipt
 from casefile.network.directory import Area
@@ -89,12 +91,16 @@ def _line(number: str, hours: str) -> SafetyLine:
 
 def questions() -> Questionnaire:
     """The deployment's questions; QuestionsProblem if their file cannot be used."""
-    return _questions_in(current_deployment().settings.config, "form")
+    return _questions_called("form")
 
 
 def young_questions() -> Questionnaire:
     """The few questions of the young people's page."""
-    return _questions_in(current_deployment().settings.config, "young")
+    return _questions_called("young")
+
+
+def _questions_called(name: str) -> Questionnaire:
+    return _questions_in(current_deployment().settings.config, name)
 
 
 @cache
@@ -114,28 +120,31 @@ def form_page(
     files: SentFiles = NO_FILES,
 ) -> str:
     """The form with everything in its place; without `areas` the area once chosen is kept."""
+    return _asking_page("form", filled, areas, trouble, files)
+
+
+def young_page(filled: ReportForm, areas: Sequence[Area], trouble: Trouble | None = None) -> str:
+    """The short page for people under 18, with everything in its place."""
+    return _asking_page("young", filled, areas, trouble, NO_FILES)
+
+
+def _asking_page(
+    name: str,
+    filled: ReportForm,
+    areas: Sequence[Area],
+    trouble: Trouble | None,
+    files: SentFiles,
+) -> str:
+    """A page of questions: its template and its file of questions have one name."""
     return render_template(
-        "reporting/form.html",
-        questions=questions().questions,
+        f"reporting/{name}.html",
+        questions=_questions_called(name).questions,
         areas=areas,
         filled=filled,
         once=once_of(filled),
         seen=filled.seen or _seen_now(),
         trouble=trouble,
         files=files,
-    )
-
-
-def young_page(filled: ReportForm, areas: Sequence[Area], trouble: Trouble | None = None) -> str:
-    """The short page for people under 18, with everything in its place."""
-    return render_template(
-        "reporting/young.html",
-        questions=young_questions().questions,
-        areas=areas,
-        filled=filled,
-        once=once_of(filled),
-        seen=filled.seen or _seen_now(),
-        trouble=trouble,
     )
 
 

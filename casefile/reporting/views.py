@@ -6,8 +6,6 @@ the field stands here, and whatever goes wrong, what a person wrote comes back o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, cast
 
@@ -15,28 +13,23 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casefile.cases.choices import asked_for
-from casefile.cases.files import FileNotThere, NewFile, receive_files
+from casefile.cases.files import FileNotThere, receive_files
 from casefile.cases.mailbox import (
-    Mailbox,
     MailboxFull,
     NumberOpensNothing,
     TokenExpired,
     choose,
-    open_by_number,
     open_by_token,
     take_our_file,
-    write_to_us,
-    write_with_number,
 )
 from casefile.documents.kinds import ending_of
-from casefile.intake.inbound import InboundReport
 from casefile.intake.receive import ServiceNotOpen, receive
 from casefile.network.desks import service_open
 from casefile.network.directory import Area
 from casefile.network.places import areas
 from casefile.people.gate import public
 from casefile.platform.database import current_session
-from casefile.platform.deployment import Deployment, current_deployment
+from casefile.platform.deployment import current_deployment
 from casefile.platform.downloads import attachment
 from casefile.platform.errors import TOO_LARGE, keep_what_was_written, problem_page
 from casefile.platform.headers import compressible
@@ -44,8 +37,7 @@ from casefile.platform.language import LANGUAGES, current_language, use_language
 from casefile.platform.throttle import Busy
 from casefile.platform.uploads import ArrivingFile, SealingRequest, takes_files
 from casefile.reporting import pages
-from casefile.reporting.arrival import may_type_numbers, signs_of, typed_wrong
-from casefile.reporting.first_view import open_first_view, open_paper
+from casefile.reporting.first_view import open_paper
 from casefile.reporting.forms import (
     LetterForm,
     ReportForm,
@@ -53,9 +45,9 @@ from casefile.reporting.forms import (
     read_report,
 )
 from casefile.reporting.pages import SentFiles, Trouble
+from casefile.reporting.sending import inbound, opened, written
 from casefile.sealing.receipts import parse_code
 
-CHANNEL = "web_anonymous"
 TOO_MANY = 429
 NOT_ACCEPTED = 422
 """Nothing was saved, and the page says what is missing."""
@@ -106,7 +98,7 @@ def send_report() -> ResponseReturnValue:
     received = receive_files(current_deployment(), arrived)
     if received.refused:
         return pages.form_page(filled, _areas(), files=SentFiles(received.refused)), NOT_ACCEPTED
-    told = _inbound(filled, received.taken)
+    told = inbound(filled, received.taken)
     try:
         receipt = receive(current_session(), current_deployment(), told)
     except ServiceNotOpen:
@@ -131,7 +123,7 @@ def send_young() -> ResponseReturnValue:
     if filled.mistake:
         return pages.young_page(filled, _areas()), NOT_ACCEPTED
     try:
-        told = replace(_inbound(filled, ()), young=True)
+        told = replace(inbound(filled, ()), young=True)
         receipt = receive(current_session(), current_deployment(), told)
     except ServiceNotOpen:
         return pages.young_page(filled, _areas(), Trouble.NOT_OPEN), 503
@@ -186,7 +178,7 @@ def open_mailbox() -> ResponseReturnValue:
     """Show where the report stands and what we wrote: by number, or again by the page's token."""
     filled = read_letter(request.form)
     try:
-        return pages.mailbox_page(_opened(filled), LetterForm())
+        return pages.mailbox_page(opened(filled), LetterForm())
     except Busy:
         return pages.number_page(filled, Trouble.BUSY), TOO_MANY
     except NumberOpensNothing:
@@ -204,12 +196,12 @@ def write_letter() -> ResponseReturnValue:
     again = SentFiles(again=bool(arrived))
     try:
         if filled.mistake:
-            return pages.mailbox_page(_opened(filled), filled, again), NOT_ACCEPTED
+            return pages.mailbox_page(opened(filled), filled, again), NOT_ACCEPTED
         received = receive_files(current_deployment(), arrived)
         if received.refused:
             files = SentFiles(received.refused)
-            return pages.mailbox_page(_opened(filled), filled, files), NOT_ACCEPTED
-        return pages.mailbox_page(_written(filled, received.taken), LetterForm())
+            return pages.mailbox_page(opened(filled), filled, files), NOT_ACCEPTED
+        return pages.mailbox_page(written(filled, received.taken), LetterForm())
     except Busy:
         return pages.letter_page(filled, Trouble.BUSY, again), TOO_MANY
     except MailboxFull:
@@ -281,53 +273,6 @@ def _blank_form() -> str:
 
 def _arrived() -> list[ArrivingFile]:
     return cast(SealingRequest, request).arrived
-
-
-def _inbound(filled: ReportForm, files: tuple[NewFile, ...]) -> InboundReport:
-    """What goes to intake. A page without its token gets a random one: it is never refused."""
-    deployment = current_deployment()
-    viewed = open_first_view(deployment.keyring, filled.seen, deployment.now())
-    return InboundReport(
-        text=filled.text,
-        answers=filled.answers,
-        language=current_language().code,
-        channel=CHANNEL,
-        once=filled.once or deployment.random(32),
-        first_viewed=viewed,
-        signs=signs_of(deployment, filled, viewed),
-        files=files,
-    )
-
-
-def _opened(filled: LetterForm) -> Mailbox:
-    session, deployment = current_session(), current_deployment()
-    if filled.token and not filled.number:
-        return open_by_token(session, deployment, filled.token)
-    with _counted(deployment):
-        return open_by_number(session, deployment, filled.number)
-
-
-def _written(filled: LetterForm, files: tuple[NewFile, ...]) -> Mailbox:
-    session, deployment = current_session(), current_deployment()
-    once = filled.once or deployment.random(32)
-    text, typed = filled.text, filled.number
-    if typed:
-        with _counted(deployment):
-            return write_with_number(
-                session, deployment, typed=typed, text=text, once=once, files=files
-            )
-    return write_to_us(session, deployment, token=filled.token, text=text, once=once, files=files)
-
-
-@contextmanager
-def _counted(deployment: Deployment) -> Iterator[None]:
-    """A number is tried: Busy if too many of this network were wrong; a wrong one is counted."""
-    may_type_numbers(deployment)
-    try:
-        yield
-    except NumberOpensNothing:
-        typed_wrong(deployment)
-        raise
 
 
 def _given_back(status: int) -> str:

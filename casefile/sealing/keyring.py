@@ -6,19 +6,16 @@ every receipt, sign-in and tag. Rotation has four steps, so that servers of a ro
 always read what another one writes: ``with_new_seal_key`` (read new), ``writing_new_seal_key``
 (write new), re-seal whatever ``needs_reseal``, ``without_old_seal_keys`` (drop old).
 
-The key file holds them as text, for its owner alone (0600), written at once or not at all and never
-over another one. Must never hold anything that opens a case's content, never be printed or pickled,
-never lie in the database or a backup, and never be read when others could have read it.
+Must never hold anything that opens a case's content, never be printed or pickled, and never lie in
+the database or a backup.
 """
 
 import hashlib
 import hmac
 import os
 import re
-import stat
 from collections.abc import Mapping
 from enum import IntEnum
-from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -28,10 +25,6 @@ from casefile.sealing.derivation import expand, expand_key
 from casefile.sealing.envelopes import DEPLOYMENT, NONCE, gcm_open
 from casefile.sealing.errors import (
     KeyFileDamaged,
-    KeyFileExposed,
-    KeyFileInTheWay,
-    KeyFileMissing,
-    KeyFileWrong,
     SealBroken,
 )
 from casefile.sealing.hidden import Key, RandomBytes, Unprintable, new_key
@@ -42,10 +35,6 @@ TAG_LENGTH: Final = 16
 
 _HEADER: Final = 1 + KEY_ID
 _FORMAT: Final = "casefile-keys-1"
-_NOTICE: Final = (
-    "# Keys of this Casefile deployment. Keep this file apart from the database and its backups.\n"
-    "# Whoever has it reads labels and figures; whoever loses it loses every receipt.\n"
-)
 _SINGLE: Final = ("write", "tags", "pepper", "receipts", "check")
 
 
@@ -202,72 +191,6 @@ def keyring_from_text(text: str) -> Keyring:
         ) from None
 
 
-def write_key_file(path: Path, keyring: Keyring) -> None:
-    """Write the key file, readable by its owner alone; ``KeyFileInTheWay`` if there is one."""
-    draft = _draft(path, keyring)
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        raise KeyFileInTheWay(
-            f"There is a key file at {path} already. It is left as it is: without it nothing "
-            f"sealed by this deployment opens again."
-        ) from None
-    finally:
-        draft.unlink()
-    _settle(path.parent)
-
-
-def replace_key_file(path: Path, keyring: Keyring) -> None:
-    """Replace the key file by a next stage of the same keys, at once or not at all.
-
-    ``KeyFileWrong`` unless the keys that never rotate are the same; whatever ``read_key_file``
-    raises, when the present file cannot be used.
-    """
-    if read_key_file(path).lasting_fingerprint() != keyring.lasting_fingerprint():
-        raise KeyFileWrong(
-            f"The key file at {path} belongs to another deployment. It is left as it is; "
-            f"check the path."
-        )
-    os.replace(_draft(path, keyring), path)
-    _settle(path.parent)
-
-
-def read_key_file(path: Path) -> Keyring:
-    """Read the key file.
-
-    Raises ``KeyFileMissing``, ``KeyFileExposed`` (group or others may use it, or another user owns
-    it) or ``KeyFileDamaged``; each says what to do.
-    """
-    try:
-        with path.open("rb") as file:
-            _refuse_exposed(path, os.fstat(file.fileno()))
-            raw = file.read()
-    except FileNotFoundError:
-        raise KeyFileMissing(
-            f"There is no key file at {path}. For a new deployment make one with the init command; "
-            f"otherwise bring it back from where it was copied, or from the custodians' sheet."
-        ) from None
-    except (PermissionError, IsADirectoryError):
-        raise KeyFileMissing(
-            f"The key file at {path} cannot be read by this user. "
-            f"Run as the user who owns it, or check the path."
-        ) from None
-    return keyring_from_text(raw.decode("ascii", "replace"))
-
-
-def _refuse_exposed(path: Path, status: os.stat_result) -> None:
-    if stat.S_IMODE(status.st_mode) & 0o077:
-        raise KeyFileExposed(
-            f"Other users of this machine may read the key file at {path}. Close it with "
-            f"'chmod 600 {path}', find out who could have read it, and rotate the seal key."
-        )
-    if status.st_uid != os.geteuid():
-        raise KeyFileExposed(
-            f"The key file at {path} belongs to another user. Run as that user, or give the file "
-            f"to the user Casefile runs as with 'chown'."
-        )
-
-
 def _words(keyring: Keyring) -> list[str]:
     return [
         _FORMAT,
@@ -301,27 +224,3 @@ def _parse(words: list[str]) -> Keyring:
 
 def _check(keyring: Keyring) -> str:
     return keyring.fingerprint().replace(" ", "")
-
-
-def _draft(path: Path, keyring: Keyring) -> Path:
-    """A complete, synced copy beside ``path``, to be moved into place in one step."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(_NOTICE + "\n".join(_words(keyring)) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        draft.unlink()
-        raise
-    return draft
-
-
-def _settle(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

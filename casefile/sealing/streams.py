@@ -124,11 +124,6 @@ def open_stream(key: Key, source: Readable | Iterable[bytes], where: bytes) -> I
     raise SealBroken
 
 
-def sealed_size(length: int) -> int:
-    """Bytes of the sealed stream of ``length`` bytes: header, data, one tag a chunk."""
-    return _HEADER + length + TAG * max(1, -(-length // CHUNK))
-
-
 def _nonce(prefix: bytes, index: int, *, last: bool) -> bytes:
     return prefix + index.to_bytes(4, "big") + bytes([last])
 

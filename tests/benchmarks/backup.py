@@ -19,8 +19,9 @@ from sqlalchemy.engine import make_url
 
 from casefile.cases.models import CaseRow, EntryRow, QuickRow, ReceiptRow, WrapRow
 from casefile.platform.backup import back_up
-from casefile.platform.database import db, dress, engine_options
+from casefile.platform.database import db
 from casefile.platform.deployment import Deployment
+from casefile.platform.engines import dress, engine_options
 from casefile.platform.restore import restore
 from tests.benchmarks.deployment import Deployed
 from tests.benchmarks.figures import Figure

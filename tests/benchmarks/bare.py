@@ -13,7 +13,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import create_engine, text
 
-from casefile.platform.database import WRITING, dress, engine_options
+from casefile.platform.engines import WRITING, dress, engine_options
 from casefile.settings import read_settings
 from tests.benchmarks.floors import floor_database
 

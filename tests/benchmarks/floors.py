@@ -22,7 +22,7 @@ from sqlalchemy import Connection, create_engine, func, select, text
 
 from casefile.audit.models import AuditRow
 from casefile.cases.models import CaseRow, EntryRow, ReceiptRow
-from casefile.platform.database import WRITING, dress, engine_options
+from casefile.platform.engines import WRITING, dress, engine_options
 from casefile.platform.jobs import Job
 from casefile.registers.models import Segment
 from casefile.sealing.compartments import HOLDER_PAYLOAD

@@ -116,11 +116,15 @@ def opens(world: World, who: str) -> set[Compartment]:
 
 def forced(world: World, who: str, label: Held) -> dict[Compartment, Key]:
     """Every key of the case that any key she can reach opens, wrap by wrap and quick by quick."""
+    return by_wraps(world, who, label) | quickly(world, who, label)
+
+
+def by_wraps(world: World, who: str, label: Held) -> dict[Compartment, Key]:
+    """What opens when somebody tries every private key she can reach on every wrap."""
     found: dict[Compartment, Key] = {}
     for private in _reach(world, who, label):
-        found |= _opened_by(world, label, private)
-    quick = _quickly(world, who, label)
-    return found | quick
+        found |= opened_by(world, label, private)
+    return found
 
 
 def _reach(world: World, who: str, label: Held) -> Iterator[PrivateKey]:
@@ -145,7 +149,8 @@ def _reach(world: World, who: str, label: Held) -> Iterator[PrivateKey]:
                 continue
 
 
-def _opened_by(world: World, label: Held, private: PrivateKey) -> dict[Compartment, Key]:
+def opened_by(world: World, label: Held, private: PrivateKey) -> dict[Compartment, Key]:
+    """What one private key opens, tried on every wrap."""
     found: dict[Compartment, Key] = {}
     with world.session() as session:
         for slot in range(len(label.label.wraps)):
@@ -156,7 +161,8 @@ def _opened_by(world: World, label: Held, private: PrivateKey) -> dict[Compartme
     return found
 
 
-def _quickly(world: World, who: str, label: Held) -> dict[Compartment, Key]:
+def quickly(world: World, who: str, label: Held) -> dict[Compartment, Key]:
+    """What the symmetric keys of her desks open, without any public-key work."""
     found: dict[Compartment, Key] = {}
     member = world.member(who)
     with world.session() as session:

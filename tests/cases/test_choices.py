@@ -9,13 +9,15 @@ from casefile.cases.acting import write_note
 from casefile.cases.case_page import CasePage
 from casefile.cases.choices import Choice
 from casefile.cases.mailbox import (
-    Mailbox,
     MailboxFull,
-    Stage,
     TokenExpired,
     choose,
     open_by_number,
     write_to_us,
+)
+from casefile.cases.mailbox_page import (
+    Mailbox,
+    Stage,
 )
 from casefile.cases.queue_rows import address_of
 from casefile.cases.reading import open_case, show_report

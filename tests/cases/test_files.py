@@ -16,7 +16,6 @@ from casefile.cases.files_acting import (
     unlock_file,
 )
 from casefile.cases.files_notice import LEGAL, legal_focal_points
-from casefile.cases.files_store import drop_pieces
 from casefile.cases.keys import unlock
 from casefile.cases.label import CaseNotFound
 from casefile.cases.mailbox import open_by_number, take_our_file, write_with_number
@@ -120,18 +119,6 @@ def test_a_file_with_a_piece_missing_or_exchanged_is_not_opened(told: World) -> 
         session.execute(delete(PieceRow))
         with pytest.raises(SealBroken):
             open_file(session, told.deployment, case, picture)
-
-
-def test_every_piece_of_a_case_can_be_dropped_by_its_label_alone(told: World) -> None:
-    with told.session() as session:
-        write(
-            lambda writing: drop_pieces(
-                writing, told.deployment, case_of(told), label_of(told).pieces
-            ),
-            session,
-        )
-    with told.session() as session:
-        assert session.execute(select(func.count()).select_from(PieceRow)).scalar_one() == 0
 
 
 def test_a_write_that_fails_leaves_no_piece_behind(both_worlds: World) -> None:

@@ -9,19 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
-from casefile.cases.keys import bundle_at, read_wraps, unlock
-from casefile.cases.label import CaseNotFound, Held, read_label
+from casefile.cases.keys import unlock
+from casefile.cases.label import CaseNotFound, Held
 from casefile.cases.models import CaseRow, QuickRow
 from casefile.cases.queue_rows import address_of
-from casefile.cases.quick_keys import read_quick
 from casefile.cases.reading import open_case, show_report
 from casefile.intake.receive import Receipt
-from casefile.network.custody import open_desk
-from casefile.sealing.circles import unwrap_circle_seed
 from casefile.sealing.compartments import Compartment
-from casefile.sealing.errors import SealBroken
-from casefile.sealing.keypairs import PrivateKey
 from casefile.sealing.receipts import unlock as keys_of_number
+from tests.cases.excluding import by_wraps, forced, held, opened_by, opens, quickly
 from tests.world import World
 
 INTAKE = {Compartment.MAILBOX, Compartment.WORK, Compartment.ASSISTANCE}
@@ -72,65 +68,13 @@ def allowed(who: str, told: Told) -> set[Compartment]:
     return INTAKE | ({Compartment.IDENTITY} if told.contact else set())
 
 
-def case_of(world: World) -> Held:
-    with world.session() as session:
-        case = session.scalars(select(CaseRow.id)).one()
-        return read_label(session, world.deployment, case)
-
-
-def unlocked(world: World, who: str, case: bytes) -> set[Compartment]:
-    with world.session() as session:
-        try:
-            return set(unlock(session, world.deployment, world.member(who), case).keys)
-        except CaseNotFound:
-            return set()
-
-
-def forced(world: World, who: str, held: Held) -> set[Compartment]:
-    """All that opens when somebody tries every key she can reach on every wrap of the case."""
-    member, found = world.member(who), set()
-    with world.session() as session:
-        desks = world.directory().desks_of(member.person)
-        reach = [open_desk(session, world.deployment, member, desk).private for desk in desks]
-        for slot, (body, token) in read_wraps(
-            session, world.deployment, held, range(len(held.label.wraps))
-        ).items():
-            try:
-                reach.append(
-                    unwrap_circle_seed(
-                        member.private,
-                        body,
-                        case=held.case,
-                        person=member.person,
-                        slot=slot,
-                        token=token,
-                    )
-                )
-            except SealBroken:
-                continue
-        for private in (member.private, *reach):
-            found |= opened_by(world, held, private)
-    return found
-
-
-def opened_by(world: World, held: Held, private: PrivateKey) -> set[Compartment]:
-    found: set[Compartment] = set()
-    with world.session() as session:
-        for slot in range(len(held.label.wraps)):
-            try:
-                found |= set(bundle_at(session, world.deployment, held, slot, private))
-            except SealBroken:
-                continue
-    return found
-
-
 @pytest.mark.parametrize("told", KINDS, ids=repr)
 def test_everybody_opens_exactly_what_the_model_says(world: World, told: Told) -> None:
     told.sent(world)
-    held = case_of(world)
+    label = held(world)
     for who in EVERYBODY:
-        assert unlocked(world, who, held.case) == allowed(who, told), who
-        assert forced(world, who, held) == allowed(who, told), who
+        assert opens(world, who) == allowed(who, told), who
+        assert set(forced(world, who, label)) == allowed(who, told), who
 
 
 @pytest.mark.parametrize("told", KINDS, ids=repr)
@@ -139,7 +83,7 @@ def test_the_number_opens_the_mailbox_and_her_own_name_and_nothing_else(
 ) -> None:
     receipt = told.sent(world)
     private = keys_of_number(receipt.code, world.deployment.keyring).private
-    assert opened_by(world, case_of(world), private) == REPORTER
+    assert set(opened_by(world, held(world), private)) == REPORTER
 
 
 def test_the_number_of_another_report_opens_nothing(world: World) -> None:
@@ -148,15 +92,14 @@ def test_the_number_of_another_report_opens_nothing(world: World) -> None:
         session.execute(delete(CaseRow))
     Told().sent(world)
     private = keys_of_number(other.code, world.deployment.keyring).private
-    assert opened_by(world, case_of(world), private) == set()
+    assert set(opened_by(world, held(world), private)) == set()
 
 
 def test_who_opens_what_is_the_same_on_both_engines(both_worlds: World) -> None:
     told = Told(contact=True, names="Amal Haddad")
     told.sent(both_worlds)
-    case = case_of(both_worlds).case
     for who in ("Sarah", "Amal", "Lucia", "Omar"):
-        assert unlocked(both_worlds, who, case) == allowed(who, told), who
+        assert opens(both_worlds, who) == allowed(who, told), who
 
 
 def quick_rows(world: World) -> dict[bytes, bytes]:
@@ -164,36 +107,32 @@ def quick_rows(world: World) -> dict[bytes, bytes]:
         return {row.tag: row.body for row in session.execute(select(QuickRow.tag, QuickRow.body))}
 
 
-def quickly_opened(world: World, who: str, held: Held) -> set[Compartment]:
-    """What the desk's symmetric key opens, without any public-key work."""
-    with world.session() as session:
-        desk = world.desk("Intake desk, River")
-        secret = open_desk(session, world.deployment, world.member(who), desk)
-        keys = bundle_at(session, world.deployment, held, 0, secret.private)
-        found = read_quick(session, world.deployment, held.case, desk, secret)
-    return {each for each, key in found.items() if keys.get(each) == key}
+def quickly_opened(world: World, who: str, label: Held) -> set[Compartment]:
+    """What the desk's symmetric key opens, and truly with the key that the wraps hold."""
+    real = by_wraps(world, who, label)
+    return {part for part, key in quickly(world, who, label).items() if key == real.get(part)}
 
 
 def test_a_placeholder_never_opens(world: World) -> None:
     Told(contact=True).sent(world)
-    assert quickly_opened(world, "Sarah", case_of(world)) == set()
+    assert quickly_opened(world, "Sarah", held(world)) == set()
 
 
 @pytest.mark.parametrize("told", [Told(), Told(contact=True)], ids=repr)
 def test_the_first_look_leaves_quick_keys_for_the_whole_desk(world: World, told: Told) -> None:
     told.sent(world)
-    held = case_of(world)
+    label = held(world)
     with world.session() as session:
-        open_case(session, world.deployment, world.member("Sarah"), address_of(held.case))
-    assert quickly_opened(world, "Amal", held) == allowed("Amal", told)
+        open_case(session, world.deployment, world.member("Sarah"), address_of(label.case))
+    assert quickly_opened(world, "Amal", label) == allowed("Amal", told)
     with world.session() as session:
-        assert unlock(session, world.deployment, world.member("Amal"), held.case).quick is None
-    assert unlocked(world, "Amal", held.case) == allowed("Amal", told)
+        assert unlock(session, world.deployment, world.member("Amal"), label.case).quick is None
+    assert opens(world, "Amal") == allowed("Amal", told)
 
 
 def test_later_looks_write_no_quick_key_again(world: World) -> None:
     Told().sent(world)
-    address = address_of(case_of(world).case)
+    address = address_of(held(world).case)
     placeholders = quick_rows(world)
     with world.session() as session:
         open_case(session, world.deployment, world.member("Sarah"), address)
@@ -208,10 +147,10 @@ def test_later_looks_write_no_quick_key_again(world: World) -> None:
 
 def test_a_circle_leaves_no_quick_key(world: World) -> None:
     Told(names="Sarah Okello").sent(world)
-    held, before = case_of(world), quick_rows(world)
+    label, before = held(world), quick_rows(world)
     with world.session() as session:
-        open_case(session, world.deployment, world.member("Amal"), address_of(held.case))
-        show_report(session, world.deployment, world.member("Amal"), address_of(held.case))
+        open_case(session, world.deployment, world.member("Amal"), address_of(label.case))
+        show_report(session, world.deployment, world.member("Amal"), address_of(label.case))
     assert quick_rows(world) == before
 
 
@@ -220,7 +159,7 @@ def test_with_all_quick_keys_destroyed_the_wraps_still_open_the_case(
     world: World, how: str
 ) -> None:
     world.report("He came.", area="2")
-    sarah, address = world.member("Sarah"), address_of(case_of(world).case)
+    sarah, address = world.member("Sarah"), address_of(held(world).case)
     with world.session() as session:
         open_case(session, world.deployment, sarah, address)
     with world.session() as session:
@@ -235,7 +174,7 @@ def test_with_all_quick_keys_destroyed_the_wraps_still_open_the_case(
 def test_a_case_that_is_not_there_and_one_that_is_anothers_get_one_answer(world: World) -> None:
     Told().sent(world)
     answers = set()
-    for case in (case_of(world).case, b"n" * 16, b""):
+    for case in (held(world).case, b"n" * 16, b""):
         with world.session() as session, pytest.raises(CaseNotFound) as told:
             unlock(session, world.deployment, world.member("Lucia"), case)
         answers.add((type(told.value), told.value.args))
@@ -255,7 +194,7 @@ def test_nobody_a_report_names_can_ever_open_it(
     with world.session() as session:
         session.execute(delete(CaseRow))
     world.report(f"About {', and '.join(full)}.", area=area, keep_area="1" if keep_area else "0")
-    held = case_of(world)
+    label = held(world)
     for who in named:
-        assert unlocked(world, who, held.case) == set()
-        assert forced(world, who, held) == set()
+        assert opens(world, who) == set()
+        assert set(forced(world, who, label)) == set()

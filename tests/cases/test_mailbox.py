@@ -14,14 +14,16 @@ from sqlalchemy import delete, func, select
 from casefile.audit.events import Event
 from casefile.cases.label import read_label
 from casefile.cases.mailbox import (
-    Mailbox,
     NumberOpensNothing,
-    Stage,
     TokenExpired,
     open_by_number,
     open_by_token,
     write_to_us,
     write_with_number,
+)
+from casefile.cases.mailbox_page import (
+    Mailbox,
+    Stage,
 )
 from casefile.cases.models import CaseRow, EntryRow
 from casefile.intake.receive import Receipt

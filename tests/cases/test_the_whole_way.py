@@ -6,7 +6,14 @@ import pytest
 
 from casefile.cases.acting import WrittenLetter, acknowledge, answer, write_note
 from casefile.cases.label import CaseNotFound
-from casefile.cases.mailbox import NumberOpensNothing, Stage, open_by_number, write_to_us
+from casefile.cases.mailbox import (
+    NumberOpensNothing,
+    open_by_number,
+    write_to_us,
+)
+from casefile.cases.mailbox_page import (
+    Stage,
+)
 from casefile.cases.queue import Stamp, queue_page
 from casefile.cases.reading import open_case, show_report
 from tests.world import World

@@ -11,7 +11,7 @@ from flask import g, render_template
 
 from casefile.cases.queue import LINES, QueueLine, QueuePage, Stamp
 from casefile.cases.queue_views import Filters, View
-from casefile.console import words
+from casefile.console.queue_words import list_asked, queue_words
 from casefile.platform.language import use_language
 from tests.console.conftest import AtDesk
 from tests.world import BEGINNING, World
@@ -101,8 +101,8 @@ def test_a_full_page_of_the_list_stays_small_on_a_thin_line(world: World, langua
         shown = render_template(
             "console/queue.html",
             page=page,
-            said=words.queue_words(),
-            asked=words.list_asked(world.settings.config, page),
+            said=queue_words(),
+            asked=list_asked(world.settings.config, page),
         )
     assert shown.count("<tr") == 1 + LINES
     assert len(shown.encode()) < MOST_BYTES

@@ -10,7 +10,13 @@ from sqlalchemy import select
 
 from casefile.cases.keys import bundle_at, unlock
 from casefile.cases.label import CaseNotFound, Held, read_label
-from casefile.cases.mailbox import Stage, open_by_number, write_to_us
+from casefile.cases.mailbox import (
+    open_by_number,
+    write_to_us,
+)
+from casefile.cases.mailbox_page import (
+    Stage,
+)
 from casefile.cases.models import CaseRow
 from casefile.cases.queue import queue_page
 from casefile.cases.records import read_records

@@ -30,6 +30,7 @@ KEYWORDS: Final = {
     "lazy_ngettext": (1, 2),
 }
 JINJA: Final = {"extensions": "jinja2.ext.i18n", "trimmed": "false", "silent": "false"}
+LETTERS: Final = "texts/letters.toml"
 PLACE: Final = re.compile(r"%\(\w+\)[sd]|%[sd]")
 Saying = str | tuple[str, str]
 """One sentence, or the one and the many of it."""
@@ -46,15 +47,15 @@ class Entry:
 
 def said_anywhere() -> set[Saying]:
     """Every message that is used."""
-    config = ROOT / "config"
-    asked = [load_questions(file) for file in sorted((config / "questions").glob("*.toml"))]
-    letters = load_letters(config)
-    return {
-        *_in_files(ROOT / "templates", "*.html"),
-        *_in_files(PACKAGE, "*.py"),
-        *(sentence for questions in asked for sentence in questions.sentences()),
-        *(sentence for letter in letters for sentence in letter.sentences()),
-    }
+    return {sentence for _, sentence in _sayings()}
+
+
+def said_where() -> dict[Saying, list[str]]:
+    """Every message that is used, with the files that say it, as paths from the root, in order."""
+    where: dict[Saying, set[str]] = {}
+    for file, sentence in _sayings():
+        where.setdefault(sentence, set()).add(file.relative_to(ROOT).as_posix())
+    return {sentence: sorted(files) for sentence, files in where.items()}
 
 
 @cache
@@ -85,10 +86,21 @@ def forms(message: Message) -> tuple[str, ...]:
     return message.string if isinstance(message.string, tuple) else (message.string,)
 
 
-def _in_files(folder: Path, pattern: str) -> Iterator[Saying]:
+def _sayings() -> Iterator[tuple[Path, Saying]]:
+    """Each sentence with its file: of the templates, of the code and of the configuration."""
+    config = ROOT / "config"
+    yield from _in_files(ROOT / "templates", "*.html")
+    yield from _in_files(PACKAGE, "*.py")
+    for file in sorted((config / "questions").glob("*.toml")):
+        yield from ((file, sentence) for sentence in load_questions(file).sentences())
+    for letter in load_letters(config):
+        yield from ((config / LETTERS, sentence) for sentence in letter.sentences())
+
+
+def _in_files(folder: Path, pattern: str) -> Iterator[tuple[Path, Saying]]:
     for file in sorted(folder.rglob(pattern)):
         method = babel_extract if pattern == "*.html" else "python"
         options = JINJA if pattern == "*.html" else {}
         with file.open("rb") as source:
             for _, message, _, _ in extract(method, source, KEYWORDS, (), options):
-                yield message if isinstance(message, str) else (message[0], message[1])
+                yield file, message if isinstance(message, str) else (message[0], message[1])

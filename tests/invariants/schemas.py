@@ -10,7 +10,8 @@ from pathlib import Path
 from sqlalchemy import Engine, Inspector, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
-from casefile.platform.database import Base, dress
+from casefile.platform.database import Base
+from casefile.platform.engines import dress
 from tests.world import administer
 
 VERSION_TABLE = "alembic_version"

@@ -10,6 +10,7 @@ import unicodedata
 
 import pytest
 
+from casefile.settings import ROOT
 from tests.invariants.sayings import (
     LANGUAGES,
     PACKAGE,
@@ -104,6 +105,14 @@ def test_every_catalogue_says_that_no_native_speaker_has_reviewed_it(language: s
     for feature, catalogue in catalogues(language).items():
         told = [catalogue.header_comment, *dict(catalogue.mime_headers).values()]
         assert any(REVIEW in each.lower() for each in told), feature
+
+
+@each_language
+def test_every_place_a_catalogue_names_is_there(language: str) -> None:
+    """`make catalogues` writes them anew."""
+    named = {place for entry in entries(language) for place, _ in entry.message.locations}
+    assert len(named) > 50
+    assert sorted(place for place in named if not (ROOT / place).is_file()) == []
 
 
 def test_every_feature_speaks_every_language() -> None:

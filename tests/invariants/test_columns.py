@@ -15,7 +15,7 @@ from casefile.platform.now import QUARTER_HOUR
 from casefile.platform.uploads import CHUNKS, LARGEST_FILE
 from casefile.registers.lanes import LANES
 from casefile.sealing.padding import SMALLEST_FILE, padded_file_size
-from casefile.sealing.streams import CHUNK, sealed_size
+from casefile.sealing.streams import CHUNK
 from tests.invariants.conftest import Told
 from tests.invariants.disks import on_postgresql
 from tests.invariants.opened import Row, rows
@@ -49,7 +49,7 @@ def _pieces() -> set[int]:
     rungs = [SMALLEST_FILE]
     while rungs[-1] < 2 * LARGEST_FILE:
         rungs.append(padded_file_size(rungs[-1] + 1))
-    sealed = [sealed_size(rung) - header for rung in rungs]
+    sealed = [rung + 16 * -(-rung // CHUNK) for rung in rungs]
     last = {length % whole for length in sealed if length > whole} - {0}
     return last | {whole, whole + header} | {length + header for length in sealed if length < whole}
 

@@ -13,11 +13,13 @@ from casefile.cases.models import CaseRow
 from casefile.cases.queue import queue_page
 from casefile.network.custody import NoSeat, open_desk
 from casefile.network.directory import Desk, NotListed, list_entry
+from casefile.people.accepting import (
+    Offer,
+    WrongCode,
+)
 from casefile.people.accounts import State, person_by_id
 from casefile.people.invitations import (
     InvitationOpensNothing,
-    Offer,
-    WrongCode,
     invite,
     read_invitation,
 )

@@ -8,12 +8,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from casefile.people.accepting import (
+    Offer,
+    WrongCode,
+)
 from casefile.people.accounts import State, everybody, person_holder
 from casefile.people.invitations import (
     AlreadyAMember,
     InvitationOpensNothing,
-    Offer,
-    WrongCode,
     invite,
     read_invitation,
 )

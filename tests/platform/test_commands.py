@@ -19,7 +19,12 @@ from casefile.platform import jobs
 from casefile.platform.database import db
 from casefile.platform.deployment import EXTENSION
 from casefile.sealing.custodians import private_key_from_paper
-from casefile.sealing.keyring import new_keyring, read_key_file
+from casefile.sealing.key_file import (
+    read_key_file,
+)
+from casefile.sealing.keyring import (
+    new_keyring,
+)
 from casefile.settings import read_settings
 from tests.world import Clock, World
 

@@ -18,7 +18,12 @@ from casefile.platform.backup_notes import remember_backup
 from casefile.platform.database import db, own_transaction, write
 from casefile.platform.deployment import EXTENSION
 from casefile.registers.models import Segment
-from casefile.sealing.keyring import new_keyring, write_key_file
+from casefile.sealing.key_file import (
+    write_key_file,
+)
+from casefile.sealing.keyring import (
+    new_keyring,
+)
 from tests.world import World
 
 

@@ -14,7 +14,14 @@ from casefile.cases.sealed_places import sealed_places
 from casefile.platform.database import db
 from casefile.platform.deployment import current_deployment
 from casefile.platform.resealing import left_to_reseal, reseal_some
-from casefile.sealing.keyring import Keyring, Stage, read_key_file, write_key_file
+from casefile.sealing.key_file import (
+    read_key_file,
+    write_key_file,
+)
+from casefile.sealing.keyring import (
+    Keyring,
+    Stage,
+)
 from tests.invariants.opened import rows
 from tests.invariants.planting import tell
 from tests.world import World

@@ -17,11 +17,11 @@ from casefile.platform.database import (
     commit,
     current_session,
     db,
-    engine_options,
     is_writing,
     own_transaction,
     write,
 )
+from casefile.platform.engines import engine_options
 from casefile.platform.errors import Unavailable
 from tests.world import World
 

@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from casefile.cases.choices import Choice
-from casefile.cases.mailbox import Letter, Mailbox, PathStep, Stage
+from casefile.cases.mailbox_page import (
+    Letter,
+    Mailbox,
+    PathStep,
+    Stage,
+)
 from casefile.intake.receive import Receipt
 from casefile.network.directory import Area
 from casefile.reporting import pages

@@ -18,7 +18,12 @@ from flask.testing import FlaskClient
 
 from casefile.app import Casefile
 from casefile.cases.choices import Choice
-from casefile.cases.mailbox import Letter, Mailbox, PathStep, Stage
+from casefile.cases.mailbox_page import (
+    Letter,
+    Mailbox,
+    PathStep,
+    Stage,
+)
 from casefile.intake.receive import Receipt
 from casefile.platform.language import LANGUAGES
 from casefile.reporting import pages

@@ -21,13 +21,15 @@ from casefile.sealing.errors import (
     SealBroken,
 )
 from casefile.sealing.hidden import RandomBytes
+from casefile.sealing.key_file import (
+    read_key_file,
+    replace_key_file,
+    write_key_file,
+)
 from casefile.sealing.keyring import (
     Keyring,
     keyring_from_text,
     new_keyring,
-    read_key_file,
-    replace_key_file,
-    write_key_file,
 )
 
 HERE, THERE = context("cases", b"1", "label"), context("cases", b"2", "label")

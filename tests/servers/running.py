@@ -18,7 +18,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from casefile.sealing.keyring import write_key_file
+from casefile.sealing.key_file import (
+    write_key_file,
+)
 from casefile.settings import ROOT
 from tests.world import World
 

@@ -12,7 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from casefile.sealing.keyring import new_keyring, write_key_file
+from casefile.sealing.key_file import (
+    write_key_file,
+)
+from casefile.sealing.keyring import (
+    new_keyring,
+)
 from casefile.settings import ROOT
 from tests.servers.running import FLASK, GUNICORN, Installation, listening
 

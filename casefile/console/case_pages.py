@@ -1,0 +1,65 @@
+"""The page of a case: what its template is given, in one place.
+
+The report must never stand on it but when it was just asked for. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from casefile.cases import reading
+from casefile.cases.case_page import CasePage, Moment
+from casefile.cases.reading import ShownReport
+from casefile.codes.texts import ReviewedLetter, load_letters
+from casefile.console import letters as composing
+from casefile.console.answers import questionnaire, spoken_answers
+from casefile.console.case_words import case_words
+from casefile.console.forms import HandOverForm, NoteForm, OwnWordsForm
+from casefile.people.roles import Permission
+from casefile.people.sessions import current_member
+from casefile.platform.database import current_session
+from casefile.platform.deployment import current_deployment
+
+
+def opened(case: str) -> CasePage:
+    """The case as the member may see it; CaseNotFound if she may not."""
+    return reading.open_case(current_session(), current_deployment(), current_member(), case)
+
+
+def rendered(
+    page: CasePage,
+    *,
+    shown: ShownReport | None = None,
+    asked: str | None = None,
+    own_words: OwnWordsForm | None = None,
+    note: NoteForm | None = None,
+    hand_over: HandOverForm | None = None,
+    changed: bool = False,
+    changes: tuple[Moment, ...] = (),
+) -> str:
+    """The case page; the report stands on it only when it was just shown."""
+    deployment, member = current_deployment(), current_member()
+    composer = composing.compose(reviewed_letters(), page, asked or request.args.get("letter"))
+    form = questionnaire(deployment.settings.config)
+    return render_template(
+        "console/case.html",
+        page=page,
+        said=case_words(),
+        shown=shown,
+        answers=spoken_answers(form, shown.answers, page.area) if shown else (),
+        composer=composer,
+        own_words=own_words or OwnWordsForm(formdata=None, written_in=composer.language.code),
+        note=note or NoteForm(formdata=None),
+        hand_over=hand_over or HandOverForm(formdata=None),
+        changed=changed,
+        changes=changes,
+        once=deployment.random(32).hex(),
+        may_answer=member.may(Permission.ANSWER_REPORTER),
+        zone=deployment.settings.time_zone,
+        now=deployment.now(),
+    )
+
+
+def reviewed_letters() -> tuple[ReviewedLetter, ...]:
+    """The deployment's reviewed letters."""
+    return load_letters(current_deployment().settings.config)
