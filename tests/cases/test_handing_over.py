@@ -19,6 +19,7 @@ from casefile.network.custodians import Custodian, name_custodian, read_custodia
 from casefile.network.recovery import PaperShare, found_recovery
 from casefile.platform.database import write
 from tests.cases.working import events
+from tests.network.founding import shares_in
 from tests.world import World, accept, offered
 
 RIVER, NORTH = "Intake desk, River", "Intake desk, North"
@@ -196,13 +197,9 @@ def test_new_sheets_make_the_old_shares_worthless(
         world, "sheet", "--agency", name, "--custodians", "4", "--needed", "3", typed=typed
     )
     assert printed.exit_code == 0, printed.output
-    assert printed.output.count("\f") == 4
     old = run(world, "try", "--agency", name, typed=typed)
     assert "earlier drawing" in old.output
     assert old.exit_code != 0
-    fresh = [
-        " ".join(line.split())
-        for page in printed.output.split("\f")[:4]
-        for line in ["".join(one for one in page.splitlines(True) if one.startswith("    "))]
-    ]
+    fresh = shares_in(printed.output)
+    assert len(fresh) == 4
     assert run(world, "try", "--agency", name, typed=fresh[1:]).exit_code == 0

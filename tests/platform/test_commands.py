@@ -21,6 +21,7 @@ from casefile.platform.deployment import EXTENSION
 from casefile.sealing.custodians import private_key_from_paper
 from casefile.sealing.keyring import new_keyring, read_key_file
 from casefile.settings import read_settings
+from tests.network.founding import shares_in
 from tests.world import Clock, World
 
 BASE = "https://casefile.example"
@@ -66,7 +67,8 @@ def test_founding_makes_keys_tables_shares_and_an_invitation(empty: Casefile) ->
     key_file = current_key_file(empty)
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(key_file.parent.stat().st_mode) == 0o700
-    shares = re.findall(r"Share \d\n  (.+)", said.output)
+    shares = shares_in(said.output)
+    assert len(shares) == 3
     assert len({private_key_from_paper(share).public.raw for share in shares}) == 3
     (address,) = addresses(said.output)
     assert opens(empty.test_client(), address)
@@ -84,7 +86,7 @@ def test_founding_twice_changes_nothing(empty: Casefile) -> None:
     second = run(empty, "init", "--yes")
     assert second.exit_code == 0
     assert addresses(second.output) == []
-    assert "Share" not in second.output
+    assert not shares_in(second.output)
     assert current_key_file(empty).read_bytes() == keys
     assert opens(empty.test_client(), addresses(first.output)[0])
 
