@@ -80,6 +80,7 @@ def test_a_backup_while_reports_arrive_holds_every_number_shown_before(
         settle(restored, count_cases(restored))
 
 
+@pytest.mark.soak
 def test_a_backup_killed_at_any_moment_leaves_no_half_archive(
     large: Installation, other: Installation, tmp_path: Path
 ) -> None:
@@ -92,11 +93,13 @@ def test_a_backup_killed_at_any_moment_leaves_no_half_archive(
         if file.exists():
             assert other.command("restore", str(file)).returncode == 0, "a whole one, or none"
             break
+    print(f"Struck {struck} times in its midst.")
     assert struck >= 1
     file.unlink(missing_ok=True)
     assert large.command("backup", str(file)).returncode == 0
 
 
+@pytest.mark.soak
 def test_a_restore_killed_again_and_again_serves_nothing_half_and_goes_on(
     both_worlds: World, large: Installation, other: Installation, tmp_path: Path
 ) -> None:
@@ -108,6 +111,7 @@ def test_a_restore_killed_again_and_again_serves_nothing_half_and_goes_on(
         struck += struck_in_its_midst(other, words, lambda: being_restored(other))
         if tables(other):
             break
+    print(f"Struck {struck} times in its midst.")
     assert struck >= 1
     if not tables(other):
         back = other.command("restore", str(file), within_s=120)
