@@ -118,12 +118,12 @@ def custodians_found(session: Session, deployment: Deployment) -> Iterator[Findi
         except NoCustodians:
             without += 1
     if without:
-        yield broken("custodians", f"{without} agencies have none. Run: casefile custody sheet.")
+        yield broken("custodians", f"Agencies without any: {without}. Run: casefile custody sheet.")
     never = tried.count(0)
     since = moment(min(filter(None, tried), default=0))
     if never:
-        said = f"The shares of {never} agencies of {len(tried)} were never tried"
-        yield look("custodians", f"{said}. Meet, and run: casefile custody try.")
+        said = f"Never tried: the shares of {never} out of {len(tried)}"
+        yield look("custodians", f"{said} agencies. Meet, and run: casefile custody try.")
     elif tried and deployment.now() - since > TRIAL_DUE:
         yield look("custodians", f"Shares were last tried on {since:%d %B %Y}: try them again.")
     elif tried:
