@@ -23,12 +23,17 @@ from tests.network.founding import shares_in
 from tests.world import World, accept, offered
 
 RIVER, NORTH = "Intake desk, River", "Intake desk, North"
+FORTY = 40
 
 
 @pytest.fixture
 def shares(both_worlds: World) -> tuple[PaperShare, ...]:
     """The shares of River's agency, named after people who are no members of it."""
-    world, agency = both_worlds, both_worlds.desk(RIVER).agency
+    return drawn(both_worlds)
+
+
+def drawn(world: World) -> tuple[PaperShare, ...]:
+    agency = world.desk(RIVER).agency
     with world.session() as session:
         papers = write(lambda it: found_recovery(it, world.deployment, agency), session)
     for number, who in ((1, "Ruth"), (2, "Lucia"), (3, "Omar")):
@@ -101,11 +106,11 @@ def test_forty_cases_of_an_empty_desk_go_to_a_desk_that_has_members(
     both_worlds: World, shares: tuple[PaperShare, ...]
 ) -> None:
     world = both_worlds
-    emptied(world, *(f"Report {number}." for number in range(6)))
+    emptied(world, *(f"Report {number}." for number in range(FORTY)))
     done = recovers(world, "--give-to", "Peter", shares[0], shares[2])
     assert done.exit_code == 0, done.output
-    assert listed(world, "Peter") == opened_by(world, "Peter") == 6
-    assert events(world, Event.CASE_GIVEN) == 6
+    assert listed(world, "Peter") == opened_by(world, "Peter") == FORTY
+    assert events(world, Event.CASE_GIVEN) == FORTY
     assert events(world, Event.CUSTODIANS_MET) == 2
 
 
@@ -185,6 +190,27 @@ def test_custodians_give_a_member_with_a_new_key_her_seat_and_her_cases_back(
             except CaseNotFound:
                 continue
     assert opened == 1
+
+
+def test_custodians_who_stop_half_way_leave_everything_as_it_was(
+    both_worlds: World, shares: tuple[PaperShare, ...]
+) -> None:
+    world, name = both_worlds, both_worlds.directory().agencies[both_worlds.desk(RIVER).agency]
+    emptied(world, "Nothing about anybody.")
+    agency = ("--agency", name.names["en"])
+    for stopped in (
+        run(world, "try", *agency, typed=[shares[0].text]),
+        run(world, "sheet", *agency, "--custodians", "4", typed=[shares[0].text]),
+        recovers(world, "--give-to", "Peter", shares[0]),
+    ):
+        assert stopped.exit_code == 1
+        assert not shares_in(stopped.output)
+    assert opened_by(world, "Peter") == 0
+    assert events(world, Event.CUSTODIANS_MET) == events(world, Event.CUSTODIANS_TRIED) == 0
+    with world.session() as session:
+        known = read_custodians(session, world.deployment, world.desk(RIVER).agency)
+    assert (len(known.each), known.tried) == (3, 0)
+    assert run(world, "try", *agency, typed=[one.text for one in shares[1:]]).exit_code == 0
 
 
 def test_new_sheets_make_the_old_shares_worthless(
