@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from casefile.app import Casefile, create_app
 from casefile.audit.chain import read_head
+from casefile.people.models import SessionRow
 from casefile.platform import jobs
 from casefile.platform.database import db
 from casefile.platform.deployment import EXTENSION
@@ -131,6 +132,23 @@ def test_one_round_of_the_worker_does_what_is_due_and_chains_the_log(both_worlds
         assert read_head(session, world.deployment).number == before + 1
     with world.app.app_context():
         assert jobs.perform_due(world.deployment) == 0
+
+
+def test_the_worker_deletes_sessions_that_are_over_and_no_others(both_worlds: World) -> None:
+    world = both_worlds
+
+    def sessions() -> int:
+        with world.session() as session:
+            return session.query(SessionRow).count()
+
+    world.signed_in("Sarah")
+    world.clock.pass_by(hours=6)
+    world.signed_in("Amal")
+    assert run(world.app, "worker", "--once").exit_code == 0
+    assert sessions() == 2
+    world.clock.pass_by(hours=6, minutes=15)
+    assert run(world.app, "worker", "--once").exit_code == 0
+    assert sessions() == 1
 
 
 def test_the_worker_goes_on_when_a_job_fails(world: World) -> None:
