@@ -30,7 +30,7 @@ from casefile.cli.meeting import (
     meet,
     one_share,
 )
-from casefile.cli.sheets import sheet
+from casefile.cli.sheets import print_sheets
 from casefile.cli.stopping import stop
 from casefile.network.custodians import (
     Custodian,
@@ -111,7 +111,7 @@ def say_who(agency: str, share: int, name: str, email: str) -> None:
 @click.option("--needed", default=NEEDED, type=click.IntRange(1, 10))
 @click.option("--again", is_flag=True, help="Print one share again, typed from its paper.")
 @SEEN
-def print_sheets(agency: str, custodians: int, needed: int, again: bool, seen: bool) -> None:
+def sheets(agency: str, custodians: int, needed: int, again: bool, seen: bool) -> None:
     """Draw shares and print one page for each custodian, on standard output and nowhere else.
 
     An agency without custodians gets them. Elsewhere enough of the present ones type their shares
@@ -124,8 +124,7 @@ def print_sheets(agency: str, custodians: int, needed: int, again: bool, seen: b
         _print_again(chosen, seen=seen)
         return
     shares = _new_shares(chosen, custodians, needed, seen=seen)
-    for share in shares:
-        click.echo(sheet(called(chosen), share, custodians=custodians, needed=needed))
+    print_sheets(called(chosen), shares, custodians=custodians, needed=needed)
 
 
 @custody.command("recover")
@@ -215,7 +214,7 @@ def _print_again(agency: Agency, *, seen: bool) -> None:
     known = custodians_of(agency).custodians
     text, number = one_share(agency, seen=seen)
     share = PaperShare(number, text)
-    click.echo(sheet(called(agency), share, custodians=len(known.each), needed=known.needed))
+    print_sheets(called(agency), [share], custodians=len(known.each), needed=known.needed)
 
 
 def _directory() -> Directory:

@@ -26,6 +26,7 @@ from casefile.cli.finding_machine import (
     space_found,
 )
 from casefile.cli.finding_work import (
+    custodians_found,
     desks_found,
     log_found,
     registers_found,
@@ -46,6 +47,7 @@ OF_THE_DATABASE = (
     registers_found,
     second_factors_found,
     desks_found,
+    custodians_found,
 )
 
 

@@ -1,4 +1,4 @@
-"""What the doctor asks of the work: worker, log, registers, second factors, desks."""
+"""What the doctor asks of the work: worker, log, registers, second factors, desks, custodians."""
 
 from __future__ import annotations
 
@@ -13,17 +13,20 @@ from casefile.audit.log import LineBroken
 from casefile.cases.queue_rows import QUEUE
 from casefile.cli.finding import Finding, broken, look, well
 from casefile.facts.register import FACTS
+from casefile.network.custodians import NoCustodians, read_custodians
 from casefile.network.desks import inter_agency_desk
 from casefile.network.directory import read_directory
 from casefile.people.accounts import State, everybody
 from casefile.platform.deployment import Deployment
 from casefile.platform.jobs import Job
-from casefile.platform.now import minutes
+from casefile.platform.now import minutes, moment
 from casefile.registers.storage import Register, scan
 from casefile.sealing.errors import SealBroken
 
 LONG = timedelta(hours=1)
 HEAD_DUE = timedelta(days=2)
+TRIAL_DUE = timedelta(days=365)
+"""Custodians are asked once a year whether their shares still open; their page says so."""
 
 
 def worker_found(session: Session, deployment: Deployment) -> Iterator[Finding]:
@@ -101,3 +104,27 @@ def desks_found(session: Session, deployment: Deployment) -> Iterator[Finding]:
         yield look("desks", f"{empty} of {len(directory.desks)} have nobody to work there now.")
     else:
         yield well("desks", "Every desk has somebody.")
+
+
+def custodians_found(session: Session, deployment: Deployment) -> Iterator[Finding]:
+    """When the custodians' shares were last tried, the agency that waits longest first.
+
+    Only agencies with a desk have cases, and so something for custodians to open.
+    """
+    without, tried = 0, []
+    for agency in {desk.agency for desk in read_directory(session, deployment).desks.values()}:
+        try:
+            tried.append(read_custodians(session, deployment, agency).tried)
+        except NoCustodians:
+            without += 1
+    if without:
+        yield broken("custodians", f"Agencies without any: {without}. Run: casefile custody sheet.")
+    never = tried.count(0)
+    since = moment(min(filter(None, tried), default=0))
+    if never:
+        said = f"Never tried: the shares of {never} out of {len(tried)}"
+        yield look("custodians", f"{said} agencies. Meet, and run: casefile custody try.")
+    elif tried and deployment.now() - since > TRIAL_DUE:
+        yield look("custodians", f"Shares were last tried on {since:%d %B %Y}: try them again.")
+    elif tried:
+        yield well("custodians", f"All shares were tried, the last on {since:%d %B %Y} or later.")

@@ -9,8 +9,10 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from casefile.audit.chain import chain_begun
-from casefile.cases.founding import Founded, found_deployment
+from casefile.cases.founding import AGENCY_NAMES, Founded, found_deployment
+from casefile.cli.sheets import print_sheets
 from casefile.cli.stopping import stop
+from casefile.network.recovery import CUSTODIANS, NEEDED
 from casefile.platform.database import commit, db
 from casefile.platform.deployment import EXTENSION, Deployment
 from casefile.platform.language import BY_CODE
@@ -84,11 +86,8 @@ def _deployment_with_keys(settings: Settings) -> Deployment:
 def _print_founded(settings: Settings, made: Founded) -> None:
     """Show once what nobody can show again."""
     click.echo(f"Keys: {'from the environment' if settings.keys else settings.key_file}")
-    click.echo("\nCustodians' shares. Any two of the three together hold the key to the")
-    click.echo("inter-agency desk's cases; one alone opens nothing.")
-    click.echo("Write each on paper, hand it to one person, and keep none of them here.\n")
-    for share in made.shares:
-        click.echo(f"  Share {share.number}\n  {share.text}\n")
-    click.echo("The first member of the inter-agency desk opens her account here, within 7 days:")
+    click.echo("\nThe first member of the inter-agency desk opens her account here, within 7 days:")
     click.echo(f"  {settings.base}/join/{made.invitation}\n")
     click.echo("Until she has, the form says that the service is not open yet.")
+    click.echo("\nA page for each custodian. Hand it to her, and keep none of them here:\n")
+    print_sheets(AGENCY_NAMES["en"], made.shares, custodians=CUSTODIANS, needed=NEEDED)

@@ -12,11 +12,13 @@ import click
 from flask.cli import AppGroup
 
 from casefile.cli.network_lines import lines
+from casefile.cli.sheets import print_sheets
 from casefile.cli.stopping import stop
 from casefile.console.network_words import sentence
 from casefile.network.file import read_network_file
 from casefile.network.loading import NotPossible, Shares, carry_out, proposal_of
 from casefile.network.proposal import Proposal
+from casefile.network.recovery import CUSTODIANS, NEEDED
 from casefile.network.rules import problems, read_codes, warnings
 from casefile.people.accounts import names_of
 from casefile.platform.database import StaleRow, commit, current_session
@@ -77,11 +79,8 @@ def _carried_out(proposal: Proposal) -> tuple[Shares, ...]:
 def _print_shares(founded: tuple[Shares, ...]) -> None:
     """Show once what nobody can show again."""
     for one in founded:
-        click.echo(f"\nCustodians' shares of {one.agency}. Any two of the three together hold the")
-        click.echo("key to its cases; one alone opens nothing. Write each on paper, hand it to one")
-        click.echo("person, and keep none of them here.\n")
-        for share in one.papers:
-            click.echo(f"  Share {share.number}\n  {share.text}\n")
+        click.echo(f"\nA page for each custodian of {one.agency}:\n")
+        print_sheets(one.agency, one.papers, custodians=CUSTODIANS, needed=NEEDED)
 
 
 def _counted(proposal: Proposal) -> str:

@@ -5,6 +5,10 @@ No page may hold two shares, or say who the other custodians are.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import click
+
 from casefile.network.recovery import PaperShare
 
 NEXT_PAGE = "\f"
@@ -31,6 +35,14 @@ named in a case, or close to somebody who is: others open that one.
 Once a year the operator asks you to try it ('custody try'). It opens nothing.
 {line}
 """
+
+
+def print_sheets(
+    agency: str, shares: Sequence[PaperShare], *, custodians: int, needed: int
+) -> None:
+    """A page for each share, on standard output and nowhere else; nothing prints them later."""
+    for share in shares:
+        click.echo(sheet(agency, share, custodians=custodians, needed=needed))
 
 
 def sheet(agency: str, share: PaperShare, *, custodians: int, needed: int) -> str:

@@ -1,4 +1,7 @@
-"""The worker: does what is due in the outbox and chains the log; opens nothing sealed to people."""
+"""The worker: does what is due in the outbox, chains the log, and deletes sessions that are over.
+
+It opens nothing that is sealed to people.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from flask.cli import with_appcontext
 
 from casefile.audit.chain import chain_rows
 from casefile.people.log_heads import deliver_head
+from casefile.people.sessions import forget_expired
 from casefile.platform import jobs, logs
 from casefile.platform.database import db, own_transaction
 from casefile.platform.deployment import Deployment, current_deployment
@@ -47,6 +51,7 @@ def _serve_once(deployment: Deployment, *, chain: bool) -> None:
     try:
         if chain:
             with own_transaction() as session:
+                forget_expired(session, deployment)
                 chain_rows(session, deployment)
                 deliver_head(session, deployment)
         jobs.perform_due(deployment)

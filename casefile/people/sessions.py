@@ -132,7 +132,7 @@ def begin_session(
         "locked": False,
         "wrong": 0,
     }
-    _forget_expired(session, minutes(now))
+    forget_expired(session, deployment)
     session.add(
         SessionRow(
             id=keys.row,
@@ -261,6 +261,7 @@ def _label_place(row: bytes) -> bytes:
     return context("session", "label", row)
 
 
-def _forget_expired(session: Session, now: int) -> None:
-    """Delete what expired, so that no unlocked key lies about longer than its day."""
+def forget_expired(session: Session, deployment: Deployment) -> None:
+    """Delete what expired, inside a write: no unlocked key lies about longer than its day."""
+    now = minutes(deployment.now())
     session.execute(delete(SessionRow).where(SessionRow.expires <= now))

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, TypeVar, cast
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import (
+    Connection,
     CursorResult,
     Delete,
     Dialect,
@@ -159,11 +160,16 @@ def in_one_go(session: Session) -> Iterator[None]:
     if connection.dialect.name == "sqlite":
         yield
         return
-    driver: Any = connection.connection.driver_connection
+    with driver_of(connection) as driver, driver.pipeline():
+        yield
+
+
+@contextmanager
+def driver_of(connection: Connection) -> Iterator[Any]:
+    """The driver's own connection; its errors come out as those of every other statement."""
     errors: Any = connection.dialect.loaded_dbapi
     try:
-        with driver.pipeline():
-            yield
+        yield connection.connection.driver_connection
     except errors.Error as failed:
         raise DBAPIError.instance(
             "rows", None, failed, errors.Error, hide_parameters=True, dialect=connection.dialect

@@ -26,6 +26,7 @@ from casefile.platform.archive_records import (
     unpack,
 )
 from casefile.platform.backup import FILES
+from casefile.platform.database import driver_of
 from casefile.platform.deployment import Deployment
 from casefile.platform.engines import writing_options
 from casefile.platform.migrating import knows_revision
@@ -172,9 +173,12 @@ def _copy_in(
     found = connection.execute(TYPES, {"name": f'"{name}"'})
     types: dict[str, int] = {row.attname: row.kind for row in found}
     into = ", ".join(f'"{one}"' for one in columns)
-    driver: Any = connection.connection.driver_connection
     statement = f'COPY "{name}" ({into}) FROM STDIN (FORMAT BINARY)'
-    with driver.cursor() as cursor, cursor.copy(statement) as copying:
+    with (
+        driver_of(connection) as driver,
+        driver.cursor() as cursor,
+        cursor.copy(statement) as copying,
+    ):
         copying.set_types([types[one] for one in columns])
         for row in rows:
             copying.write_row(row)

@@ -24,6 +24,9 @@ SCHEMA = "casefile_restoring"
 LOCK = ".restoring.lock"
 BEGIN = "CREATE TABLE restoring (archive VARCHAR(64) NOT NULL, records INTEGER NOT NULL)"
 
+REACHED = "SELECT records FROM restoring WHERE archive = :archive"
+WAITED = "SELECT records FROM restoring WHERE archive = :archive FOR UPDATE"
+
 
 class NotEmpty(Exception):
     """The database holds tables already: a restore never writes over anything."""
@@ -70,14 +73,17 @@ class Staging:
                 raise NotEmpty
 
     def done(self, archive: str) -> int:
-        """How many records of this archive are in already; 0 if nothing of it is."""
+        """How many records of this archive are in already; 0 if nothing of it is.
+
+        A restore that was killed may have asked the server for a last commit: it is waited for.
+        """
         if not self._there():
             return 0
         with self.engine.connect() as connection:
             if "restoring" not in inspect(connection).get_table_names():
                 return 0
-            wanted = text("SELECT records FROM restoring WHERE archive = :archive")
-            return int(connection.execute(wanted, {"archive": archive}).scalar() or 0)
+            wanted = WAITED if connection.dialect.name == "postgresql" else REACHED
+            return int(connection.execute(text(wanted), {"archive": archive}).scalar() or 0)
 
     def begin(self, archive: str, revision: str) -> None:
         """Make it anew, with the tables of that migration and nothing in them."""

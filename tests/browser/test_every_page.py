@@ -87,6 +87,7 @@ def test_no_page_scrolls_sideways_in_any_language(chromium: Browser, sheets: lis
     assert not wide, "\n".join(wide)
 
 
+@pytest.mark.soak
 def test_nothing_keeps_anybody_from_using_a_page(chromium: Browser, sheets: list[Sheet]) -> None:
     found = []
     with easel(chromium) as page:

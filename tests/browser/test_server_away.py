@@ -13,7 +13,7 @@ from tests.servers.books import count_cases, open_number
 from tests.servers.running import SOAK, installed
 from tests.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.server]
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.soak]
 
 AWAY_S = 150 if SOAK else 2
 STORY = "It was written while the server was there."
@@ -40,6 +40,7 @@ def test_a_reload_sends_the_filled_form_and_the_report_arrives_once(
             page.reload()
             again = page.locator(".number").inner_text()
 
+    print(f"Away for {AWAY_S} s in a real browser; reloaded twice, one number.")
     assert again == number
     assert aside(lambda: count_cases(world)) == 1
     assert aside(lambda: open_number(world, number)).text == STORY

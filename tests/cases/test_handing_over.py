@@ -19,15 +19,21 @@ from casefile.network.custodians import Custodian, name_custodian, read_custodia
 from casefile.network.recovery import PaperShare, found_recovery
 from casefile.platform.database import write
 from tests.cases.working import events
+from tests.network.founding import shares_in
 from tests.world import World, accept, offered
 
 RIVER, NORTH = "Intake desk, River", "Intake desk, North"
+FORTY = 40
 
 
 @pytest.fixture
 def shares(both_worlds: World) -> tuple[PaperShare, ...]:
     """The shares of River's agency, named after people who are no members of it."""
-    world, agency = both_worlds, both_worlds.desk(RIVER).agency
+    return drawn(both_worlds)
+
+
+def drawn(world: World) -> tuple[PaperShare, ...]:
+    agency = world.desk(RIVER).agency
     with world.session() as session:
         papers = write(lambda it: found_recovery(it, world.deployment, agency), session)
     for number, who in ((1, "Ruth"), (2, "Lucia"), (3, "Omar")):
@@ -100,11 +106,11 @@ def test_forty_cases_of_an_empty_desk_go_to_a_desk_that_has_members(
     both_worlds: World, shares: tuple[PaperShare, ...]
 ) -> None:
     world = both_worlds
-    emptied(world, *(f"Report {number}." for number in range(6)))
+    emptied(world, *(f"Report {number}." for number in range(FORTY)))
     done = recovers(world, "--give-to", "Peter", shares[0], shares[2])
     assert done.exit_code == 0, done.output
-    assert listed(world, "Peter") == opened_by(world, "Peter") == 6
-    assert events(world, Event.CASE_GIVEN) == 6
+    assert listed(world, "Peter") == opened_by(world, "Peter") == FORTY
+    assert events(world, Event.CASE_GIVEN) == FORTY
     assert events(world, Event.CUSTODIANS_MET) == 2
 
 
@@ -186,6 +192,27 @@ def test_custodians_give_a_member_with_a_new_key_her_seat_and_her_cases_back(
     assert opened == 1
 
 
+def test_custodians_who_stop_half_way_leave_everything_as_it_was(
+    both_worlds: World, shares: tuple[PaperShare, ...]
+) -> None:
+    world, name = both_worlds, both_worlds.directory().agencies[both_worlds.desk(RIVER).agency]
+    emptied(world, "Nothing about anybody.")
+    agency = ("--agency", name.names["en"])
+    for stopped in (
+        run(world, "try", *agency, typed=[shares[0].text]),
+        run(world, "sheet", *agency, "--custodians", "4", typed=[shares[0].text]),
+        recovers(world, "--give-to", "Peter", shares[0]),
+    ):
+        assert stopped.exit_code == 1
+        assert not shares_in(stopped.output)
+    assert opened_by(world, "Peter") == 0
+    assert events(world, Event.CUSTODIANS_MET) == events(world, Event.CUSTODIANS_TRIED) == 0
+    with world.session() as session:
+        known = read_custodians(session, world.deployment, world.desk(RIVER).agency)
+    assert (len(known.each), known.tried) == (3, 0)
+    assert run(world, "try", *agency, typed=[one.text for one in shares[1:]]).exit_code == 0
+
+
 def test_new_sheets_make_the_old_shares_worthless(
     both_worlds: World, shares: tuple[PaperShare, ...]
 ) -> None:
@@ -196,13 +223,9 @@ def test_new_sheets_make_the_old_shares_worthless(
         world, "sheet", "--agency", name, "--custodians", "4", "--needed", "3", typed=typed
     )
     assert printed.exit_code == 0, printed.output
-    assert printed.output.count("\f") == 4
     old = run(world, "try", "--agency", name, typed=typed)
     assert "earlier drawing" in old.output
     assert old.exit_code != 0
-    fresh = [
-        " ".join(line.split())
-        for page in printed.output.split("\f")[:4]
-        for line in ["".join(one for one in page.splitlines(True) if one.startswith("    "))]
-    ]
+    fresh = shares_in(printed.output)
+    assert len(fresh) == 4
     assert run(world, "try", "--agency", name, typed=fresh[1:]).exit_code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,6 +59,13 @@ def recovered(begun: Beginning, numbers: tuple[int, ...]) -> PrivateKey:
             part = Part(subset, each, row.body)
             opened[each] = open_part(private_key_from_paper(papers[each]), part, purpose=purpose)
     return private_key_from_seeds(join_parts(opened, purpose=purpose))
+
+
+def shares_in(printed: str) -> list[str]:
+    """The words of every share on the pages a command printed, as its custodian types them."""
+    pages = printed.split("\f")[:-1]
+    rows = [re.findall(r"^ {4}(\S.*)$", page, re.MULTILINE) for page in pages]
+    return [" ".join(" ".join(each).split()) for each in rows]
 
 
 PAIRS = tuple(combinations((1, 2, 3), 2))

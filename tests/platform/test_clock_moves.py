@@ -7,6 +7,7 @@ from datetime import timedelta
 from casefile.cases.queue import queue_page
 from casefile.platform import jobs
 from casefile.platform.database import write
+from tests.servers.books import open_number, settle
 from tests.world import World
 
 FAR = timedelta(days=400)
@@ -73,3 +74,16 @@ def test_a_clock_set_back_keeps_a_job_waiting_and_no_longer(both_worlds: World) 
     assert serve(both_worlds) == 0
     both_worlds.clock.pass_by(hours=1, minutes=30)
     assert serve(both_worlds) == 1
+
+
+def test_what_was_reported_under_a_wrong_clock_is_whole_when_it_is_right_again(
+    both_worlds: World,
+) -> None:
+    numbers = []
+    for wrong in (FAR, -FAR, -FAR, FAR):
+        both_worlds.clock.pass_by(wrong)
+        numbers.append(both_worlds.report(f"At {both_worlds.clock():%d %B %Y}.").code.digits())
+    for number in numbers:
+        assert open_number(both_worlds, number).text.startswith("At ")
+        assert both_worlds.client().post("/en/answer", data={"number": number}).status_code == 200
+    settle(both_worlds, len(numbers))

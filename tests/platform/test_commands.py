@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from casefile.app import Casefile, create_app
 from casefile.audit.chain import read_head
+from casefile.people.models import SessionRow
 from casefile.platform import jobs
 from casefile.platform.database import db
 from casefile.platform.deployment import EXTENSION
@@ -26,6 +27,7 @@ from casefile.sealing.keyring import (
     new_keyring,
 )
 from casefile.settings import read_settings
+from tests.network.founding import shares_in
 from tests.world import Clock, World
 
 BASE = "https://casefile.example"
@@ -71,7 +73,8 @@ def test_founding_makes_keys_tables_shares_and_an_invitation(empty: Casefile) ->
     key_file = current_key_file(empty)
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(key_file.parent.stat().st_mode) == 0o700
-    shares = re.findall(r"Share \d\n  (.+)", said.output)
+    shares = shares_in(said.output)
+    assert len(shares) == 3
     assert len({private_key_from_paper(share).public.raw for share in shares}) == 3
     (address,) = addresses(said.output)
     assert opens(empty.test_client(), address)
@@ -89,7 +92,7 @@ def test_founding_twice_changes_nothing(empty: Casefile) -> None:
     second = run(empty, "init", "--yes")
     assert second.exit_code == 0
     assert addresses(second.output) == []
-    assert "Share" not in second.output
+    assert not shares_in(second.output)
     assert current_key_file(empty).read_bytes() == keys
     assert opens(empty.test_client(), addresses(first.output)[0])
 
@@ -134,6 +137,23 @@ def test_one_round_of_the_worker_does_what_is_due_and_chains_the_log(both_worlds
         assert read_head(session, world.deployment).number == before + 1
     with world.app.app_context():
         assert jobs.perform_due(world.deployment) == 0
+
+
+def test_the_worker_deletes_sessions_that_are_over_and_no_others(both_worlds: World) -> None:
+    world = both_worlds
+
+    def sessions() -> int:
+        with world.session() as session:
+            return session.query(SessionRow).count()
+
+    world.signed_in("Sarah")
+    world.clock.pass_by(hours=6)
+    world.signed_in("Amal")
+    assert run(world.app, "worker", "--once").exit_code == 0
+    assert sessions() == 2
+    world.clock.pass_by(hours=6, minutes=15)
+    assert run(world.app, "worker", "--once").exit_code == 0
+    assert sessions() == 1
 
 
 def test_the_worker_goes_on_when_a_job_fails(world: World) -> None:

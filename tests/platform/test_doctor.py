@@ -12,6 +12,8 @@ from sqlalchemy import delete, text, update
 
 from casefile.audit.chain import chain_rows
 from casefile.audit.models import AuditBatch
+from casefile.network.custodians import note_tried
+from casefile.network.models import CustodyRow
 from casefile.people.log_heads import deliver_head
 from casefile.platform import jobs
 from casefile.platform.backup_notes import remember_backup
@@ -140,3 +142,27 @@ def test_a_job_nobody_does_shows(looked_after: World) -> None:
     assert examine(looked_after)["worker"] == "look"
     with looked_after.app.app_context():
         db.engine.dispose()
+
+
+def custodians_try(world: World) -> None:
+    """The custodians of every agency meet, and their shares are right."""
+    with world.session() as session:
+        for agency in {desk.agency for desk in world.directory().desks.values()}:
+            write(lambda it, of=agency: note_tried(it, world.deployment, of), session)
+
+
+def test_shares_nobody_has_tried_for_a_year_show(looked_after: World) -> None:
+    assert examine(looked_after)["custodians"] == "look"
+    custodians_try(looked_after)
+    assert examine(looked_after)["custodians"] == "ok"
+    looked_after.clock.pass_by(days=364)
+    assert examine(looked_after)["custodians"] == "ok"
+    looked_after.clock.pass_by(days=2)
+    assert examine(looked_after)["custodians"] == "look"
+
+
+def test_an_agency_whose_custodians_are_not_known_shows(looked_after: World) -> None:
+    custodians_try(looked_after)
+    with looked_after.session() as session:
+        write(lambda it: it.execute(delete(CustodyRow)), session)
+    assert examine(looked_after)["custodians"] == "broken"

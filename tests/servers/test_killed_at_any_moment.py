@@ -19,7 +19,7 @@ from tests.servers.running import FLASK, SOAK, Installation, Server, end, start,
 from tests.servers.visiting import Visitor, fresh
 from tests.world import World
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.soak]
 
 MESSAGES = 3000 if SOAK else 150
 AT_ONCE = 6
@@ -89,6 +89,9 @@ def test_every_number_that_was_shown_opens_a_whole_case(
             numbers = list(sending.map(lambda told: insist(server, told), texts))
         opened = [visitor.mailbox(number).status for number in numbers[::25]]
 
+    print(
+        f"{len(struck)} processes killed, {len(set(numbers))} numbers shown for {MESSAGES} reports."
+    )
     assert len(struck) >= 3, "nothing was killed: the load was over too soon to mean anything"
     assert len(set(numbers)) == MESSAGES
     assert set(opened) == {200}
