@@ -1,4 +1,4 @@
-"""The door for gunicorn and `flask --app wsgi`: it makes the application and does nothing else.
+"""The door for gunicorn and `flask --app wsgi`: it makes the application, and decides nothing.
 
 What stops the start is said in one sentence, without a traceback.
 """
