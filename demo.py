@@ -31,6 +31,8 @@ PORT = os.environ.get("CASEFILE_DEMO_PORT", "8000")
 BASE = os.environ.get("CASEFILE_BASE", f"http://127.0.0.1:{PORT}")
 STARTS_WITHIN_S = 30
 HALF_MINUTE_S = 30
+FIRST = ("--name", "Ines Moreau", "--email", "ines.moreau@example.org")
+"""Who is invited first: she is one of the people of the demonstration."""
 
 
 def main(words: list[str]) -> int:
@@ -74,7 +76,9 @@ def _environment() -> str:
 def _fill(python: str) -> None:
     """Found the deployment and fill it with invented people; what founding prints is not needed."""
     casefile = [python, "-m", "flask", "--app", "wsgi", "casefile"]
-    subprocess.run([*casefile, "init", "--yes"], cwd=HERE, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [*casefile, "init", "--yes", *FIRST], cwd=HERE, check=True, stdout=subprocess.DEVNULL
+    )
     subprocess.run([*casefile, "demo", "--yes"], cwd=HERE, check=True)
 
 

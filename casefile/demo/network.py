@@ -12,11 +12,12 @@ Names = dict[str, str]
 
 @dataclass(frozen=True)
 class DemoAgency:
-    """An agency: key, name, class, what people call it."""
+    """An agency: key, name, class, whether it investigates, what people call it."""
 
     key: str
     name: str
     entity_class: str
+    investigates: str
     also_called: tuple[str, ...] = ()
 
 
@@ -37,10 +38,10 @@ def all_languages(en: str, fr: str, es: str, ar: str) -> Names:
 
 
 AGENCIES = (
-    DemoAgency("meridian", "Meridian Relief", "ingo", ("Meridian",)),
-    DemoAgency("health_bridge", "Health Bridge", "ngo"),
-    DemoAgency("terra", "Terra Aid", "un_agency", ("Terra",)),
-    DemoAgency("well", "Well and Way", "ngo"),
+    DemoAgency("meridian", "Meridian Relief", "ingo", "full", ("Meridian",)),
+    DemoAgency("health_bridge", "Health Bridge", "ngo", "dates_only"),
+    DemoAgency("terra", "Terra Aid", "un_agency", "full", ("Terra",)),
+    DemoAgency("well", "Well and Way", "ngo", "no"),
 )
 
 AREAS = (

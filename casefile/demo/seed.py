@@ -90,13 +90,19 @@ def list_network(session: Session, deployment: Deployment, directory: Directory)
     found_names = [first]
     for code, told in enumerate(AGENCIES, start=2):
         agency = Agency(
-            deployment.random(16), {"en": told.name}, told.entity_class, told.also_called, code
+            deployment.random(16),
+            {"en": told.name},
+            told.entity_class,
+            told.also_called,
+            code,
+            investigates=told.investigates,
         )
         found_names.append(list_entry(session, deployment, agency))
         found_recovery(session, deployment, agency.id)
-    for code, names in enumerate(AREAS, start=1):
-        list_entry(session, deployment, Area(deployment.random(16), names, code, _help()))
     by_key = dict(zip(("first", *(one.key for one in AGENCIES)), found_names, strict=True))
+    help_places = _help(by_key["health_bridge"].id, by_key["well"].id)
+    for code, names in enumerate(AREAS, start=1):
+        list_entry(session, deployment, Area(deployment.random(16), names, code, help_places))
     for code, desk in enumerate(DESKS, start=2):
         agency = by_key[desk.agency]
         list_entry(
@@ -106,8 +112,8 @@ def list_network(session: Session, deployment: Deployment, directory: Directory)
         )
 
 
-def _help() -> tuple[HelpPlace, ...]:
-    """One place of health care and one to talk in each area."""
+def _help(clinics: bytes, centres: bytes) -> tuple[HelpPlace, ...]:
+    """One place of health care and one to talk in each area, and the agencies that run them."""
     clinic = {
         "en": "Women’s clinic",
         "fr": "Clinique des femmes",
@@ -145,8 +151,8 @@ def _help() -> tuple[HelpPlace, ...]:
         "ar": "خلف نقطة الماء",
     }
     return (
-        HelpPlace("health", clinic, by_gate, day_and_night),
-        HelpPlace("talk", centre, by_well, mornings),
+        HelpPlace("health", clinic, by_gate, day_and_night, clinics),
+        HelpPlace("talk", centre, by_well, mornings, centres),
     )
 
 
