@@ -57,10 +57,9 @@ check: lint test
 bench: $(VENV)/.tests chromium
 	$(RUN)/python -m tests.benchmarks
 
-# What has a long form, in that form and with what it counted; then ten thousand guessed numbers.
+# What has a long form, in that form and with what it counted.
 soak: $(VENV)/.tests chromium
 	CASEFILE_SOAK=1 $(RUN)/python -m pytest -n $(JOBS) --dist loadgroup -m soak -rP
-	CASEFILE_SOAK=1 $(RUN)/python -m tests.benchmarks report_under_guessing --engine sqlite
 
 clean:
 	rm -rf $(VENV) bench.json
