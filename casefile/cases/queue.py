@@ -29,7 +29,7 @@ from casefile.cases.queue_rows import (
 from casefile.cases.queue_views import FILTERED, Filters, Sort, View, members_of, order_of
 from casefile.cases.rules import Stamp, is_late, stamp_of, step_on
 from casefile.codes.lists import read_list
-from casefile.network.directory import Directory, read_directory
+from casefile.network.directory import Directory, directory_of_page
 from casefile.people.accounts import names_of
 from casefile.people.sessions import Member
 from casefile.platform.deployment import Deployment
@@ -101,7 +101,7 @@ def queue_page(
 
     An unknown view is `todo`, an unknown order the first, a page beyond the end the last.
     """
-    directory = read_directory(session, deployment)
+    directory = directory_of_page(session, deployment)
     rows = visible_rows(session, deployment, directory, member)
     now = minutes(deployment.now())
     asked = View(view) if view in set(View) else View.TODO
