@@ -1,7 +1,8 @@
 """What a focal point does with a case: confirm it was read, write to the number, leave a note.
 
 Each verb reads the label again inside its write and refuses what is no longer hers. A page sent
-twice acts once.
+twice acts once, and a page that is no longer true not at all: `seen` is what it showed, None where
+no page was shown.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
+from casefile.cases.changed import refuse_if_written_since, refuse_old_page
 from casefile.cases.changing import change_case, leave_record, told_by
 from casefile.cases.choices import next_letter, noted
 from casefile.cases.keys import Opened, unlock
@@ -48,17 +50,29 @@ Writer = Callable[[str], WrittenLetter]
 """Writes a letter once the language of the report is known."""
 
 
-def acknowledge(session: Session, deployment: Deployment, member: Member, address: str) -> None:
+def acknowledge(
+    session: Session,
+    deployment: Deployment,
+    member: Member,
+    address: str,
+    *,
+    seen: str | None = None,
+) -> None:
     """Confirm that a trained person read the report; who confirms first answers from then on.
 
-    Where somebody has taken the case over already, she goes on answering.
+    Where somebody has taken the case over already, she goes on answering. ChangedMeanwhile if the
+    page is out of date.
     """
     opened = unlock(session, deployment, member, case_at(address))
+    if seen is not None and not opened.label.acknowledged:
+        refuse_old_page(session, deployment, member, opened, seen)
     fact = _fact(session, deployment, opened)
 
     def change(writing: Session, label: Label) -> Label:
         if label.acknowledged:
             return label
+        if seen is not None:
+            refuse_if_written_since(opened, label)
         now = deployment.now()
         _write_step(writing, deployment, fact, "acknowledged", label, "acknowledge")
         event = told_by(member, now, what="acknowledged")
@@ -80,9 +94,16 @@ def answer(
     writer: Writer,
     *,
     once: bytes,
+    seen: str | None = None,
 ) -> None:
-    """Write a letter to the number: a reviewed text by its id, or own words with a reason."""
+    """Write a letter to the number: a reviewed text by its id, or own words with a reason.
+
+    ChangedMeanwhile if the page is out of date: another letter may have gone out since.
+    """
+    once += b"letter"  # the page's other forms carry the same token
     opened = unlock(session, deployment, member, case_at(address))
+    if seen is not None and not opened.label.remembers(once):
+        refuse_old_page(session, deployment, member, opened, seen)
     fact = _fact(session, deployment, opened)
     now = deployment.now()
     letter = writer(opened.label.language)
@@ -92,6 +113,8 @@ def answer(
     def change(writing: Session, label: Label) -> Label:
         if label.remembers(once):
             return label
+        if seen is not None:
+            refuse_if_written_since(opened, label)
         label = leave_record(
             writing, deployment, opened, label, "letter", sent, Compartment.MAILBOX
         )
@@ -115,14 +138,23 @@ def write_note(
     *,
     text: str,
     once: bytes,
+    seen: str | None = None,
 ) -> None:
-    """Leave a note for those who work on the case; the reporter never sees it."""
+    """Leave a note for those who work on the case; the reporter never sees it.
+
+    ChangedMeanwhile if the page is out of date.
+    """
+    once += b"note"
     opened = unlock(session, deployment, member, case_at(address))
+    if seen is not None and not opened.label.remembers(once):
+        refuse_old_page(session, deployment, member, opened, seen)
     said = told_by(member, deployment.now(), text=text)
 
     def change(writing: Session, label: Label) -> Label:
         if label.remembers(once):
             return label
+        if seen is not None:
+            refuse_if_written_since(opened, label)
         note(writing, deployment, Event.NOTE_WRITTEN, by=member.person, case=opened.case)
         label = leave_record(writing, deployment, opened, label, "note", said)
         return noted(

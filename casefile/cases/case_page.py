@@ -17,10 +17,9 @@ from casefile.cases.choices import Choice, quiet
 from casefile.cases.files import LOCK, KeptFile, files_in
 from casefile.cases.keys import Opened, readers
 from casefile.cases.label import Deadline, Label, when
-from casefile.cases.queue import Stamp
-from casefile.cases.queue_rows import address_of, next_step, reference_of
+from casefile.cases.queue_rows import WAITS, address_of, asked_by, next_step, reference_of
 from casefile.cases.records import Record
-from casefile.cases.rules import is_late
+from casefile.cases.rules import Stamp, is_late, stamp_of, step_on
 from casefile.cases.seen import seal_seen
 from casefile.network.directory import Directory
 from casefile.people.accounts import names_of
@@ -177,8 +176,8 @@ def compose_page(
         state=label.state,
         acknowledged=bool(label.acknowledged),
         read_first=when(label.first_read),
-        next=_step(deployment, label, upcoming[0]) if upcoming else None,
-        then=_step(deployment, label, upcoming[1]) if len(upcoming) > 1 else None,
+        next=_next(deployment, label, upcoming[0]) if upcoming else None,
+        then=_then(deployment, label, upcoming[1]) if len(upcoming) > 1 else None,
         contact=summary.get("contact", NOT_SAID),
         contact_how=contact.get("how", ""),
         contact_when=contact.get("when", ""),
@@ -307,12 +306,24 @@ def _area(directory: Directory, code: int, language: str) -> str:
     return area.names.get(language, area.names["en"]) if area else ""
 
 
-def _step(deployment: Deployment, label: Label, deadline: Deadline) -> NextStep:
-    step, told = next_step(deployment, label, deadline)
+def _next(deployment: Deployment, label: Label, deadline: Deadline) -> NextStep:
+    """The next step as the list of work has it: the same words, the same stamp."""
+    step, told = next_step(deployment, label)
     late = is_late(deadline.due, minutes(deployment.now()))
-    urgent = deadline.kind == "offer_help_today"
-    stamp = Stamp.ACT_TODAY if urgent else Stamp.LATE if late else Stamp.DUE
-    return NextStep(stamp, step, moment(deadline.due), late, told)
+    stamp = stamp_of(
+        act_today=label.act_today and label.running("offer_help_today") is not None,
+        late=late,
+        waiting=step in WAITS,
+        unread=not label.first_read,
+    )
+    return NextStep(stamp, step_on(step, late=late), moment(deadline.due), late, told)
+
+
+def _then(deployment: Deployment, label: Label, deadline: Deadline) -> NextStep:
+    """What comes after it, whoever is waited for until then."""
+    step, told = asked_by(deployment, label, deadline)
+    late = is_late(deadline.due, minutes(deployment.now()))
+    return NextStep(Stamp.LATE if late else Stamp.DUE, step, moment(deadline.due), late, told)
 
 
 def _dates(
@@ -344,7 +355,7 @@ def _dates(
             "deadline_met",
             None,
             False,
-            next_step(deployment, label, one)[0],
+            asked_by(deployment, label, one)[0],
             is_late(one.due, one.met),
             False,
         )
@@ -358,7 +369,7 @@ def _dates(
             "deadline",
             None,
             False,
-            next_step(deployment, label, one)[0],
+            asked_by(deployment, label, one)[0],
             is_late(one.due, now),
             True,
         )

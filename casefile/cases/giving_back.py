@@ -20,7 +20,7 @@ from casefile.cases.label import CaseNotFound, Holder, Label, read_label, write_
 from casefile.cases.membership import is_named
 from casefile.cases.queue import visible_rows
 from casefile.cases.queue_rows import case_of
-from casefile.network.directory import Directory, read_directory
+from casefile.network.directory import Directory, directory_of_page, read_directory
 from casefile.people.accounts import names_of, person_holder
 from casefile.people.sessions import Member
 from casefile.platform.database import write_now
@@ -30,7 +30,7 @@ from casefile.registers.directory import public_key_of
 
 def wait_for_circles(session: Session, deployment: Deployment, member: Member) -> dict[bytes, int]:
     """Colleagues who were in circles of this member before, and in how many of her cases."""
-    directory = read_directory(session, deployment)
+    directory = directory_of_page(session, deployment)
     waiting: Counter[bytes] = Counter()
     for case in _circles_of(session, deployment, directory, member):
         label = read_label(session, deployment, case).label

@@ -12,15 +12,12 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
-from casefile.cases.case_page import CasePage, Moment, compose_page, moments_since
+from casefile.cases.changed import refuse_if_written_since, refuse_old_page
 from casefile.cases.changing import change_case, leave_record, told_by
 from casefile.cases.keys import Opened, readers, unlock
 from casefile.cases.label import CaseNotFound, Label
 from casefile.cases.queue_rows import case_at
-from casefile.cases.records import read_records
-from casefile.cases.seen import read_seen
 from casefile.people.sessions import Member
-from casefile.platform.database import StaleRow
 from casefile.platform.deployment import Deployment
 
 TAKEN, HANDED_OVER, LET_GO = "taken", "handed_over", "let_go"
@@ -29,14 +26,6 @@ EVENTS = {
     HANDED_OVER: Event.CASE_HANDED_OVER,
     LET_GO: Event.CASE_LET_GO,
 }
-
-
-class ChangedMeanwhile(Exception):
-    """The case is not what the page showed: carries the page as it is now and what changed."""
-
-    def __init__(self, page: CasePage, changes: tuple[Moment, ...]) -> None:
-        super().__init__("changed meanwhile")
-        self.page, self.changes = page, changes
 
 
 def take_over(
@@ -101,11 +90,10 @@ def _give(
         return
     if to and to not in readers(opened.label, opened.directory):
         raise CaseNotFound
-    _refuse_old_page(session, deployment, member, opened, seen)
+    refuse_old_page(session, deployment, member, opened, seen)
 
     def change(writing: Session, label: Label) -> Label:
-        if label != opened.label:
-            raise StaleRow("case")
+        refuse_if_written_since(opened, label)
         note(
             writing,
             deployment,
@@ -118,19 +106,6 @@ def _give(
         return replace(label, owner=to).remembering(once)
 
     change_case(session, deployment, member, opened, change)
-
-
-def _refuse_old_page(
-    session: Session, deployment: Deployment, member: Member, opened: Opened, given: str
-) -> None:
-    """ChangedMeanwhile if anything but looks happened since the page, or the page is none."""
-    records = read_records(session, deployment, opened.case, opened.label, opened.keys)
-    seen = read_seen(deployment, member, opened.case, given)
-    later = [one for one in records if seen is None or one.index >= seen]
-    changes = moments_since(session, deployment, member, opened, later)
-    if changes or seen is None:
-        page = compose_page(session, deployment, member, opened, records)
-        raise ChangedMeanwhile(page, changes)
 
 
 def _told(

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -28,9 +27,9 @@ from casefile.cases.queue_rows import (
     reference_of,
 )
 from casefile.cases.queue_views import FILTERED, Filters, Sort, View, members_of, order_of
-from casefile.cases.rules import is_late
+from casefile.cases.rules import Stamp, is_late, stamp_of, step_on
 from casefile.codes.lists import read_list
-from casefile.network.directory import Directory, read_directory
+from casefile.network.directory import Directory, directory_of_page
 from casefile.people.accounts import names_of
 from casefile.people.sessions import Member
 from casefile.platform.deployment import Deployment
@@ -38,16 +37,6 @@ from casefile.platform.now import minutes, moment
 from casefile.registers.storage import Columns, scan
 
 LINES = 50
-
-
-class Stamp(StrEnum):
-    """How a line is marked; only the first two mean that time runs out."""
-
-    ACT_TODAY = "act_today"
-    LATE = "late"
-    NEW = "new"
-    DUE = "due"
-    WAITING = "waiting"
 
 
 @dataclass(frozen=True)
@@ -112,7 +101,7 @@ def queue_page(
 
     An unknown view is `todo`, an unknown order the first, a page beyond the end the last.
     """
-    directory = read_directory(session, deployment)
+    directory = directory_of_page(session, deployment)
     rows = visible_rows(session, deployment, directory, member)
     now = minutes(deployment.now())
     asked = View(view) if view in set(View) else View.TODO
@@ -234,16 +223,22 @@ def _line(
 ) -> QueueLine:
     config = deployment.settings.config
     case = case_of(row["case_1"], row["case_2"])
-    stamp = _stamp(row, now)
+    late = is_late(int(row["due"]), now)
+    stamp = stamp_of(
+        act_today=bool(row["act_today"]),
+        late=late,
+        waiting=bool(row["waiting"]),
+        unread=bool(row["unread"]),
+    )
     lasting = {Stamp.LATE: now - int(row["due"]), Stamp.NEW: now - int(row["received"])}.get(stamp)
     return QueueLine(
         case=address_of(case),
         reference=reference_of(case),
         stamp=stamp,
         lasting=None if lasting is None else timedelta(minutes=max(lasting, 1)),
-        step=read_list(config, "step").code(int(row["step"])),
+        step=step_on(read_list(config, "step").code(int(row["step"])), late=late),
         due=moment(int(row["due"])) if row["due"] else None,
-        late=is_late(int(row["due"]), now),
+        late=late,
         area=areas.get(int(row["area"]), ""),
         language=read_list(config, "language").code(int(row["language"])),
         child=bool(row["child"]),
@@ -252,13 +247,3 @@ def _line(
         mine=row["owner"] == owner_mark(member.person),
         owner=fellows.get(int(row["owner"]), ""),
     )
-
-
-def _stamp(row: Any, now: int) -> Stamp:
-    if row["act_today"]:
-        return Stamp.ACT_TODAY
-    if is_late(int(row["due"]), now):
-        return Stamp.LATE
-    if row["unread"]:
-        return Stamp.NEW
-    return Stamp.WAITING if row["waiting"] else Stamp.DUE

@@ -61,7 +61,9 @@ FOR_REPORTER = 1
 ASK_LABEL, QUESTIONED, UNSETTLED = 1, 2, 4
 FOR_OTHERS = 2
 WAITS = {"wait_reporter": FOR_REPORTER}
-"""Steps in which somebody else has to move, and who that is."""
+"""Steps in which somebody else has to move (`rules.WAITING`), and who that is."""
+PROMISED = "write_to_reporter"
+"""The deadline of our next letter: while it runs alone, it is the reporter who may move."""
 MOST_ENTRIES = 65_535
 UNREAD = {"confirm": "read", "offer_help": "read_offer_help"}
 """What a step is called while nobody has read the report."""
@@ -96,8 +98,7 @@ def follow_label(row: Any, deployment: Deployment, label: Label) -> None:
     row["unread"] = not label.first_read
     row["circle"] = _flags(label)
     row["message"] = bool(label.new_messages or label.running("heed_choice"))
-    upcoming = label.next_deadlines()
-    step, told = next_step(deployment, label, upcoming[0] if upcoming else None)
+    upcoming, (step, told) = label.next_deadlines(), next_step(deployment, label)
     row["step"] = read_list(config, "step").number(step)
     row["told"] = read_list(config, "told").number(told)
     row["due"] = upcoming[0].due if upcoming else 0
@@ -118,15 +119,25 @@ def _name_desks(row: Any, directory: Directory, label: Label) -> None:
         row[column] = directory.desks[desk].code if desk else 0
 
 
-def next_step(deployment: Deployment, label: Label, deadline: Deadline | None) -> tuple[str, str]:
-    """The step a deadline asks for and who is told if it passes, as codes."""
-    if deadline is None:
+def next_step(deployment: Deployment, label: Label) -> tuple[str, str]:
+    """The one next step of a case and who is told if its deadline passes, as codes.
+
+    The reporter is waited for only while nothing but our next letter is due: whoever wrote, chose
+    or asked for another person waits for us.
+    """
+    upcoming = label.next_deadlines()
+    if not upcoming:
         return "wait_reporter", "nobody"
+    step, told = asked_by(deployment, label, upcoming[0])
+    alone = [one.kind for one in upcoming] == [PROMISED]
+    return ("wait_reporter" if alone else step), told
+
+
+def asked_by(deployment: Deployment, label: Label, deadline: Deadline) -> tuple[str, str]:
+    """The step one deadline asks for and who is told if it passes, as codes."""
     limit = read_profile(deployment.settings.config)[deadline.kind]
     if not label.first_read and limit.step in UNREAD:
         return UNREAD[limit.step], limit.told
-    if deadline.kind == "write_to_reporter":
-        return "wait_reporter", limit.told
     return limit.step, limit.told
 
 

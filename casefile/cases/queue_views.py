@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from casefile.cases.queue_rows import FOR_OTHERS, FOR_REPORTER
+from casefile.cases.queue_rows import FOR_REPORTER
 from casefile.cases.rules import is_late
 
 SOON = 48 * 60
@@ -85,23 +85,27 @@ def due_of(rows: Rows) -> NDArray[np.uint32]:
 def members_of(rows: Rows, now: int, me: int) -> Mapping[View, Mask]:
     """Each list's cases. `now` in minutes since 1970; `me` the mark of the viewer as an owner.
 
-    Waiting for the reporter ends with its day. What may be junk is no work until its day.
+    Waiting for somebody ends with its day. What may be junk is no work until its day: it stands on
+    its own list, which is read by the same deadline, and on none that a flood could fill. On the
+    lists of whoever answers it stands all the same, for a person put it there, and on *all*, which
+    leaves nothing out; there and among what is late it stands last (`order_of`).
     """
     due = due_of(rows)
     late = is_late(due, now)
-    reporter = (rows["waiting"] == FOR_REPORTER) & ~late
+    waits = (rows["waiting"] != 0) & ~late
+    reporter = waits & (rows["waiting"] == FOR_REPORTER)
     junk = rows["junk"] == 1
     unread, message = rows["unread"] == 1, rows["message"] == 1
     pressing = (due <= now + SOON) | unread | message
-    owned = rows["owner"] != 0
+    owned, mine = rows["owner"] != 0, rows["owner"] == me
     return {
-        View.TODO: ~reporter & pressing & (~junk | late),
-        View.MINE: rows["owner"] == me,
-        View.UNASSIGNED: ~owned,
-        View.ACT_TODAY: rows["act_today"] == 1,
+        View.TODO: ~waits & pressing & (~junk | late),
+        View.MINE: mine,
+        View.UNASSIGNED: ~owned & ~junk,
+        View.ACT_TODAY: (rows["act_today"] == 1) & ~junk,
         View.LATE: late,
-        View.NEW: unread,
-        View.OTHERS: ~reporter & ((rows["waiting"] == FOR_OTHERS) | owned & (rows["owner"] != me)),
+        View.NEW: unread & ~junk,
+        View.OTHERS: ~reporter & (waits | owned & ~mine),
         View.REPORTER: reporter,
         View.JUNK: junk,
         View.ALL: np.ones(len(rows), bool),
@@ -109,15 +113,18 @@ def members_of(rows: Rows, now: int, me: int) -> Mapping[View, Mask]:
 
 
 def order_of(rows: Rows, now: int, sort: Sort) -> NDArray[np.intp]:
-    """The order of a list; ties by case.
+    """The order of a list; ties by case. What may be junk stands last in every order.
 
     First: act today (danger, hurt, recent) and children, then what is late, then the nearest due.
     """
+    return np.lexsort((rows["case_1"], *_keys(rows, now, sort), rows["junk"]))
+
+
+def _keys(rows: Rows, now: int, sort: Sort) -> tuple[NDArray[Any], ...]:
+    """What decides the order, the weightiest last."""
     if sort is Sort.NEWEST:
-        return np.lexsort((rows["case_1"], np.negative(rows["received"].astype("i8"))))
+        return (np.negative(rows["received"].astype("i8")),)
     if sort is Sort.OLDEST:
-        return np.lexsort((rows["case_1"], rows["received"]))
+        return (rows["received"],)
     due = due_of(rows)
-    return np.lexsort(
-        (rows["case_1"], due, ~is_late(due, now), rows["child"] == 0, rows["act_today"] == 0)
-    )
+    return (due, ~is_late(due, now), rows["child"] == 0, rows["act_today"] == 0)

@@ -14,7 +14,7 @@ from casefile.console import network_words as words
 from casefile.console.network_forms import AwayForm, NoMoreForm
 from casefile.console.network_pages import gap_rows
 from casefile.network.away import NoOffice, NotADayOff, set_away, take_back
-from casefile.network.directory import read_directory
+from casefile.network.directory import directory_of_page, read_directory
 from casefile.people.accounts import names_of
 from casefile.people.gate import needs
 from casefile.people.roles import Permission
@@ -65,7 +65,7 @@ def take_days_back() -> ResponseReturnValue:
 
 def own_away() -> str:
     """The member's next days off in words, or nothing; the queue's head shows it."""
-    directory = read_directory(current_session(), current_deployment())
+    directory = directory_of_page(current_session(), current_deployment())
     return words.next_away(directory, current_member().person)
 
 

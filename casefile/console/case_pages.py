@@ -9,6 +9,7 @@ from flask import render_template, request
 
 from casefile.cases import reading
 from casefile.cases.case_page import CasePage, Moment
+from casefile.cases.changed import ChangedMeanwhile
 from casefile.cases.reading import ShownReport
 from casefile.codes.texts import ReviewedLetter, load_letters
 from casefile.console import letters as composing
@@ -58,6 +59,27 @@ def rendered(
         zone=deployment.settings.time_zone,
         now=deployment.now(),
     )
+
+
+def changed_meanwhile(
+    changed: ChangedMeanwhile,
+    *,
+    asked: str | None = None,
+    own_words: OwnWordsForm | None = None,
+    note: NoteForm | None = None,
+    hand_over: HandOverForm | None = None,
+) -> tuple[str, int]:
+    """The page as it is now, what happened since, and what was typed."""
+    page = rendered(
+        changed.page,
+        asked=asked,
+        own_words=own_words,
+        note=note,
+        hand_over=hand_over,
+        changes=changed.changes,
+        changed=True,
+    )
+    return page, 409
 
 
 def reviewed_letters() -> tuple[ReviewedLetter, ...]:

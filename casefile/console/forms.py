@@ -52,17 +52,23 @@ def _at_most(longest: int) -> Any:
 
 
 class ButtonForm(StaffForm):
-    """A button alone: showing the report, confirming that a person has read it."""
+    """A button alone, right whatever happened since the page was opened: showing the report."""
 
 
-class LetterForm(StaffForm):
+class SeenForm(StaffForm):
+    """A button of a page that must still be true; `seen` is what the page showed."""
+
+    seen = HiddenField()
+
+
+class LetterForm(SeenForm):
     """A reviewed letter; its words come from the list of letters, never from the browser."""
 
     letter = HiddenField(filters=[as_written])
     once = HiddenField()
 
 
-class OwnWordsForm(StaffForm):
+class OwnWordsForm(SeenForm):
     """Own words to the number, with the reason why no reviewed letter would do."""
 
     reason = StringField(
@@ -88,20 +94,19 @@ class UnlockForm(StaffForm):
     )
 
 
-class NoteForm(StaffForm):
+class NoteForm(SeenForm):
     """A note for the colleagues who can read the case."""
 
     text = TextAreaField(**_text(LONGEST_NOTE, _l("There is nothing to keep yet.")))
     once = HiddenField()
 
 
-class HandOverForm(StaffForm):
-    """Changing who answers: to whom, with a note if one is wanted; `seen` is what the page showed.
+class HandOverForm(SeenForm):
+    """Changing who answers: to whom, with a note if one is wanted.
 
     Taking a case over and letting it go need neither name nor note.
     """
 
-    seen = HiddenField()
     once = HiddenField()
     fellow = StringField()
     text = TextAreaField(filters=[as_written], validators=[_at_most(LONGEST_NOTE)])

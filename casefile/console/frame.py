@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from casefile.network.directory import Names, read_directory
+from casefile.network.directory import Names, directory_of_page
 from casefile.people.roles import Permission
 from casefile.people.sessions import current_member
 from casefile.platform.database import current_session
@@ -49,7 +49,7 @@ def navigation() -> tuple[Entry, ...]:
 
 def whose_desk() -> str:
     """The names of the member's desks in her language, or nothing if she sits on none."""
-    directory = read_directory(current_session(), current_deployment())
+    directory = directory_of_page(current_session(), current_deployment())
     return " · ".join(named(desk.names) for desk in directory.desks_of(current_member().person))
 
 

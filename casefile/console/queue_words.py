@@ -124,7 +124,7 @@ def _about_views() -> Spoken:
         junk=_(
             "Nothing is deleted here before a person has read it, by the same day as any other."
         ),
-        all=_("Everything open that your desk can read."),
+        all=_("Everything open that your desk can read; what may be junk stands last."),
     )
 
 

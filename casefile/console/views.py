@@ -12,8 +12,10 @@ from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from casefile.cases import acting, owning, reading
+from casefile.cases.changed import ChangedMeanwhile
 from casefile.cases.exclusion_settling import settle_waiting
 from casefile.cases.junk import is_no_junk as no_junk
 from casefile.cases.label import CaseNotFound
@@ -23,7 +25,7 @@ from casefile.cases.second_look import AnotherPersonNeeded
 from casefile.cases.second_look import confirm_second_look as second_look
 from casefile.cases.securing import secure_some
 from casefile.console import letters as composing
-from casefile.console.case_pages import opened, rendered, reviewed_letters
+from casefile.console.case_pages import changed_meanwhile, opened, rendered, reviewed_letters
 from casefile.console.duties import duties
 from casefile.console.forms import (
     ButtonForm,
@@ -31,6 +33,7 @@ from casefile.console.forms import (
     LetterForm,
     NoteForm,
     OwnWordsForm,
+    SeenForm,
     identity_of,
     once_of,
 )
@@ -38,10 +41,10 @@ from casefile.console.frame import frame
 from casefile.console.queue_words import list_asked, queue_words
 from casefile.people.gate import needs, posted_page, repeat_page
 from casefile.people.roles import Permission
-from casefile.people.sessions import current_member
+from casefile.people.sessions import Member, current_member
 from casefile.people.words import role_names
 from casefile.platform.database import StaleRow, current_session
-from casefile.platform.deployment import current_deployment
+from casefile.platform.deployment import Deployment, current_deployment
 from casefile.platform.errors import TOO_LARGE, keep_what_was_written, problem_page
 
 console = Blueprint("console", __name__)
@@ -105,7 +108,7 @@ def case_page(case: str) -> ResponseReturnValue:
 def show_report(case: str) -> ResponseReturnValue:
     """The same page with the report open; the look is noted, last, so that it is what is kept."""
     page = opened(case)
-    shown = reading.show_report(current_session(), current_deployment(), current_member(), case)
+    shown = reading.show_report(*_acting(), case)
     return rendered(page, shown=shown)
 
 
@@ -113,8 +116,13 @@ def show_report(case: str) -> ResponseReturnValue:
 @needs(Permission.OPEN_CASE)
 def acknowledge(case: str) -> ResponseReturnValue:
     """Confirm that a person has read the report."""
-    if ButtonForm().validate_on_submit():
-        acting.acknowledge(current_session(), current_deployment(), current_member(), case)
+    form = SeenForm()
+    if not form.validate_on_submit():
+        return _back(case)
+    try:
+        acting.acknowledge(*_acting(), case, seen=form.seen.data or "")
+    except ChangedMeanwhile as changed:
+        return changed_meanwhile(changed)
     return _back(case)
 
 
@@ -126,7 +134,7 @@ def send_letter(case: str) -> ResponseReturnValue:
     letter = composing.letter_called(reviewed_letters(), form.letter.data)
     if not form.validate_on_submit() or letter is None:
         return rendered(opened(case))
-    return _sent(case, partial(composing.written, letter), form.once.data)
+    return _sent(case, partial(composing.written, letter), form, asked=letter.id)
 
 
 @console.post("/cases/<case>/answer")
@@ -137,7 +145,7 @@ def answer(case: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return rendered(opened(case), asked=composing.OWN, own_words=form)
     letter = acting.WrittenLetter(form.text.data, form.written_in.data, reason=form.reason.data)
-    return _sent(case, lambda _language: letter, form.once.data)
+    return _sent(case, lambda _language: letter, form, asked=composing.OWN, own_words=form)
 
 
 @console.post("/cases/<case>/note")
@@ -147,14 +155,11 @@ def write_note(case: str) -> ResponseReturnValue:
     form = NoteForm()
     if not form.validate_on_submit():
         return rendered(opened(case), note=form)
-    acting.write_note(
-        current_session(),
-        current_deployment(),
-        current_member(),
-        case,
-        text=form.text.data,
-        once=_once(form.once.data),
-    )
+    seen, once = form.seen.data or "", _once(form.once.data)
+    try:
+        acting.write_note(*_acting(), case, text=form.text.data, once=once, seen=seen)
+    except ChangedMeanwhile as changed:
+        return changed_meanwhile(changed, note=form)
     return _back(case, "notes")
 
 
@@ -164,7 +169,7 @@ def confirm_second_look(case: str) -> ResponseReturnValue:
     """Say that another person has looked; whoever answers is sent back, and the page says why."""
     if ButtonForm().validate_on_submit():
         with suppress(AnotherPersonNeeded):
-            second_look(current_session(), current_deployment(), current_member(), case)
+            second_look(*_acting(), case)
     return _back(case)
 
 
@@ -173,7 +178,7 @@ def confirm_second_look(case: str) -> ResponseReturnValue:
 def is_no_junk(case: str) -> ResponseReturnValue:
     """Put what only looked like junk among the other cases."""
     if ButtonForm().validate_on_submit():
-        no_junk(current_session(), current_deployment(), current_member(), case)
+        no_junk(*_acting(), case)
     return _back(case)
 
 
@@ -206,16 +211,9 @@ def _give(verb: Callable[..., None], case: str) -> ResponseReturnValue:
     """Change who answers; a page that is no longer true comes back with what was typed."""
     form = HandOverForm()
     try:
-        verb(
-            current_session(),
-            current_deployment(),
-            current_member(),
-            case,
-            seen=form.seen.data or "",
-            once=_once(form.once.data),
-        )
-    except owning.ChangedMeanwhile as changed:
-        return rendered(changed.page, hand_over=form, changes=changed.changes, changed=True), 409
+        verb(*_acting(), case, seen=form.seen.data or "", once=_once(form.once.data))
+    except ChangedMeanwhile as changed:
+        return changed_meanwhile(changed, hand_over=form)
     return _back(case)
 
 
@@ -238,11 +236,24 @@ def _not_saved(status: int) -> str:
 keep_what_was_written(console, _not_saved)
 
 
-def _sent(case: str, writer: acting.Writer, once: str | None) -> ResponseReturnValue:
-    acting.answer(
-        current_session(), current_deployment(), current_member(), case, writer, once=_once(once)
-    )
+def _sent(
+    case: str,
+    writer: acting.Writer,
+    form: LetterForm | OwnWordsForm,
+    *,
+    asked: str,
+    own_words: OwnWordsForm | None = None,
+) -> ResponseReturnValue:
+    seen, once = form.seen.data or "", _once(form.once.data)
+    try:
+        acting.answer(*_acting(), case, writer, once=once, seen=seen)
+    except ChangedMeanwhile as changed:
+        return changed_meanwhile(changed, asked=asked, own_words=own_words)
     return _back(case, "letters")
+
+
+def _acting() -> tuple[Session, Deployment, Member]:
+    return current_session(), current_deployment(), current_member()
 
 
 def _once(field: str | None) -> bytes:

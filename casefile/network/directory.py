@@ -50,6 +50,7 @@ __all__ = [
     "change_desk",
     "change_entry",
     "change_post",
+    "directory_of_page",
     "hold_desk",
     "identity_of",
     "list_entry",
@@ -76,6 +77,8 @@ READ_ONE = (
 )
 HOLD = READ_ONE.with_for_update()
 HOLD_SHARED = HOLD.with_for_update(read=True)
+LAST_READ = "directory"
+"""Where a request's session keeps the directory it read last."""
 
 
 class NotListed(Exception):
@@ -87,9 +90,11 @@ def read_directory(session: Session, deployment: Deployment) -> Directory:
     rows = session.connection().execute(READ_VERSIONS).all()
     today = deployment.now().astimezone(deployment.settings.time_zone).date()
     version = b"".join([part for row in rows for part in row] + [today.isoformat().encode()])
-    return deployment.memory.latest(
+    read = deployment.memory.latest(
         "directory", version, lambda: _whole(session, deployment, today)
     )
+    session.info[LAST_READ] = read
+    return read
 
 
 def _whole(session: Session, deployment: Deployment, today: date) -> Directory:
@@ -113,6 +118,15 @@ def _whole(session: Session, deployment: Deployment, today: date) -> Directory:
     return Directory(agencies, dict(sorted(areas.items())), desks, posts, countries, today)
 
 
+def directory_of_page(session: Session, deployment: Deployment) -> Directory:
+    """The directory as this request read it last, read only if it was not: for showing a page.
+
+    No write may decide by it: between two reads of one request somebody else may have changed it.
+    """
+    read: Directory | None = session.info.get(LAST_READ)
+    return read or read_directory(session, deployment)
+
+
 def list_entry(
     session: Session, deployment: Deployment, entry: Listed, *, by: bytes | None = None
 ) -> Listed:
@@ -120,6 +134,7 @@ def list_entry(
     token, identity = deployment.random(16), identity_of(deployment, entry)
     label = _sealed(deployment, identity, entry, token)
     session.add(DirectoryEntry(id=identity, label=label, token=token))
+    session.info.pop(LAST_READ, None)
     note(session, deployment, Event.DIRECTORY_CHANGED, by=by, about=identity)
     session.flush()
     return entry
@@ -157,6 +172,7 @@ def change_entry(
         .where(DirectoryEntry.id == identity, DirectoryEntry.token == read_under)
         .values(label=_sealed(deployment, identity, changed, token), token=token),
     )
+    session.info.pop(LAST_READ, None)
     note(session, deployment, Event.DIRECTORY_CHANGED, by=by, about=identity)
     return changed
 

@@ -7,6 +7,7 @@ examined. Whoever adds a page adds it here: a test finds addresses that nobody v
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from casefile.people.sessions import COOKIE, begin_session, resume_session
 from casefile.platform.database import commit, current_session, write
 from casefile.settings import read_settings
 from tests.browser.conftest import Demo, aside
+from tests.documents import making
 from tests.servers.running import Installation
 from tests.servers.visiting import Page, Visitor, address_in, fresh
 from tests.world import World
@@ -128,8 +130,12 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     yield sheet("case, own words", visitor.get(f"{case}?letter=own"))
     yield sheet("case, words missing", visitor.post_plainly(f"{case}/answer", [mark]))
     yield sheet("case, note missing", visitor.post_plainly(f"{case}/note", [mark]))
-    assert visitor.post_plainly(f"{case}/note", [mark, ("text", WRITTEN)]).status == 303
+    seen = ("seen", page.fields["seen"])
+    assert visitor.post_plainly(f"{case}/note", [mark, seen, ("text", WRITTEN)]).status == 303
     yield sheet("case, with a note", visitor.get(case))
+    changed = visitor.post_plainly(f"{case}/note", [mark, seen, ("text", WRITTEN)])
+    assert changed.status == 409
+    yield sheet("case, changed meanwhile", changed)
     yield sheet("page too old", visitor.post_plainly(f"{case}/note", [("text", WRITTEN)]))
     yield sheet("desk", visitor.get("/desk"))
     yield sheet("desk, nobody to let in", visitor.post_plainly("/desk/let-in", [mark]))
@@ -145,8 +151,8 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     yield sheet("leaving a desk", visitor.get(leave))
     yield sheet("no such desk to leave", visitor.post_plainly("/desk/00/leave", [mark]))
     assert visitor.post_plainly("/desk/give-back", [mark]).status == 303
-    yield sheet("case, no file chosen", visitor.post_plainly(f"{case}/files", [mark]))
-    yield sheet("no such file", visitor.get(f"{case}/files/99"))
+    for name, page in file_pages(visitor, case, mark):
+        yield sheet(name, page)
     for act in ("show", "mark", "unlock"):
         yield sheet(f"no file to {act}", visitor.post_plainly(f"{case}/files/99/{act}", [mark]))
     yield sheet("questions", visitor.get("/questions"))
@@ -156,6 +162,34 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     yield sheet("no such case", visitor.get("/cases/AAAAAAAAAAAAAAAAAAAAAAAAAA"))
     ended = replace(visitor, cookies={COOKIE: "ended"})
     yield sheet("session ended", ended.post_plainly(f"{case}/note", [mark, ("text", WRITTEN)]))
+
+
+def file_pages(visitor: Visitor, case: str, mark: tuple[str, str]) -> Iterator[tuple[str, Page]]:
+    """A cleaned picture and a PDF: closed, shown, locked; and files that are not taken."""
+    named = (f"{LONG[:80]}.jpg", making.picture("JPEG", (1600, 1200)))
+    sent = visitor.post(f"{case}/files", [mark], named, (f"{LONG[:80]}.pdf", making.pdf()))
+    assert sent.status == 303
+    yield "case, with files", visitor.get(case)
+    *_, picture, pdf = re.findall(rf'href="({case}/files/\d+)"', visitor.get(case).text)
+    yield "file, a PDF", visitor.get(pdf)
+    yield "file, a picture", visitor.get(picture)
+    shown = visitor.post_plainly(f"{picture}/show", [mark])
+    yield "file, the picture shown", with_its_picture(visitor, shown)
+    unsaid = visitor.post_plainly(f"{picture}/unlock", [mark])
+    yield "file, no reason", unsaid
+    assert visitor.post_plainly(f"{pdf}/mark", [mark]).status == 303
+    yield "file, locked", visitor.get(pdf)
+    yield "files not taken", visitor.post(f"{case}/files", [mark], ("empty.jpg", b""))
+    yield "no such file", visitor.get(f"{case}/files/99")
+
+
+def with_its_picture(visitor: Visitor, page: Page) -> Page:
+    """The page with its picture inside, for no server stands behind it when it is laid out."""
+    found = re.search(r'<img class="shown" src="([^"]+)"', page.text)
+    assert found is not None
+    drawn = b64encode(visitor.fetch(found[1])).decode()
+    inside = page.text.replace(found[1], f"data:image/png;base64,{drawn}")
+    return Page(page.status, page.headers, inside.encode())
 
 
 def auditor_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:

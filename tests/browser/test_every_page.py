@@ -87,6 +87,21 @@ def test_no_page_scrolls_sideways_in_any_language(chromium: Browser, sheets: lis
     assert not wide, "\n".join(wide)
 
 
+def test_a_picture_of_a_case_is_laid_out_as_it_was_cleaned(
+    chromium: Browser, sheets: list[Sheet]
+) -> None:
+    shown = [sheet for sheet in sheets if sheet.name == "file, the picture shown"]
+    assert shown
+    with easel(chromium) as page:
+        for sheet in shown:
+            page.set_viewport_size({"width": 240, "height": HEIGHT})
+            lay_out(page, sheet.html)
+            picture = page.locator("img.shown")
+            picture.evaluate("one => one.decode()")
+            drawn = picture.evaluate("one => [one.naturalWidth, one.clientWidth, innerWidth]")
+            assert drawn[0] > drawn[2] > drawn[1] > 100, sheet.language
+
+
 @pytest.mark.soak
 def test_nothing_keeps_anybody_from_using_a_page(chromium: Browser, sheets: list[Sheet]) -> None:
     found = []
@@ -160,7 +175,6 @@ WITHOUT_A_PAGE = {
     "console.confirm_second_look",
     "console.is_no_junk",
     "files.copy",
-    "files.picture",
     "people.locked",
     "reporting.take_file",
 }

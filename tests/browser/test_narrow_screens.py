@@ -33,6 +33,9 @@ def test_no_language_stands_alone_on_a_line(
 def test_the_references_of_a_narrow_list_stand_under_each_other(
     chromium: Browser, demo: Demo
 ) -> None:
+    for told in ((), (("now", "danger"),)):
+        sent = demo.visitor().report("The well is dry.", ("area", "2"), *told)
+        assert sent.number
     member = demo.signed_in("Sarah")
     with window(chromium, 320, 640) as phone:
         cookie = {"name": COOKIE, "value": member.cookies[COOKIE], "domain": "127.0.0.1"}
@@ -40,6 +43,8 @@ def test_the_references_of_a_narrow_list_stand_under_each_other(
         page = phone.new_page()
         page.goto(f"{demo.base}/queue?view=all")
         ends = page.locator(".queue .ref").evaluate_all(ENDS)
+        stamps = page.locator(".queue .stamp").evaluate_all(ENDS)
 
     assert len(ends) > 2
+    assert len(set(stamps)) > 1, "stamps of one width would set the references in line by chance"
     assert len(set(ends)) == 1

@@ -9,7 +9,7 @@ from casefile.intake.inbound import InboundReport
 from casefile.intake.junk import Signs
 from casefile.intake.receive import receive
 from casefile.platform.deployment import Deployment
-from tests.cases.working import label_of
+from tests.cases.working import confirms, label_of
 from tests.world import World
 
 JUNK = Signs(trap=True, unseen=True)
@@ -40,6 +40,27 @@ def test_junk_lies_apart_from_what_is_to_do(both_worlds: World) -> None:
         sends_junk(world)
     assert len(listed(world, View.TODO).lines) == count(world, View.TODO) == 1
     assert len(listed(world, View.JUNK).lines) == count(world, View.JUNK) == 3
+
+
+def test_a_flood_of_junk_fills_no_list_of_work_and_buries_nothing(world: World) -> None:
+    sends_junk(world, now=("danger",))
+    world.clock.pass_by(minutes=1)
+    world.report("A true story.", area="2")
+    world.clock.pass_by(minutes=1)
+    sends_junk(world)
+    counts = listed(world, View.ALL).counts
+    apart = (View.TODO, View.NEW, View.UNASSIGNED, View.ACT_TODAY, View.LATE)
+    assert [counts[view] for view in apart] == [1, 1, 1, 0, 0]
+    assert [line.junk for line in listed(world, View.ALL).lines] == [False, True, True]
+    world.clock.pass_by(days=3)
+    late = [line.junk for line in listed(world, View.LATE).lines]
+    assert late == [line.junk for line in listed(world, View.TODO).lines] == [False, True, True]
+
+
+def test_junk_somebody_took_over_stands_among_hers(world: World) -> None:
+    sends_junk(world)
+    confirms(world, "Sarah")
+    assert [line.junk for line in listed(world, View.MINE).lines] == [True]
 
 
 def test_junk_is_due_when_any_report_is(world: World) -> None:

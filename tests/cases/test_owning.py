@@ -8,8 +8,9 @@ import pytest
 
 from casefile.audit.events import Event
 from casefile.cases.case_page import CasePage
+from casefile.cases.changed import ChangedMeanwhile
 from casefile.cases.label import CaseNotFound
-from casefile.cases.owning import ChangedMeanwhile, hand_over, let_go, take_over
+from casefile.cases.owning import hand_over, let_go, take_over
 from casefile.cases.queue import queue_page
 from casefile.cases.queue_rows import address_of, owner_mark
 from casefile.cases.reading import open_case, show_report

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
-from casefile.cases.queue import LINES, QueueLine, QueuePage, Stamp, queue_page
+from casefile.cases.queue import LINES, QueueLine, QueuePage, queue_page
 from casefile.cases.queue_rows import (
     QUEUE,
     ROW,
@@ -22,6 +22,7 @@ from casefile.cases.queue_rows import (
     reference_of,
 )
 from casefile.cases.queue_views import Filters, Sort, View
+from casefile.cases.rules import Stamp
 from casefile.platform.now import minutes, moment
 from casefile.registers.lanes import insert, lay_out
 from casefile.registers.models import Lane, Segment
@@ -29,8 +30,9 @@ from tests.cases.working import answers, confirms
 from tests.world import World
 
 Row = dict[str, int]
-BITS = ("act_today", "child", "unread", "message", "waiting", "junk")
+BITS = ("act_today", "child", "unread", "message", "junk")
 AMONG = {"area": (0, 2, 3), "category": (1, 5), "state": (1, 2), "language": (1, 4)}
+NOBODY, REPORTER, OTHERS = 0, 1, 2
 
 rows = st.fixed_dictionaries(
     {name: st.booleans() for name in BITS}
@@ -38,6 +40,7 @@ rows = st.fixed_dictionaries(
     | {
         "hours": st.sampled_from([-200, -49, -1, 0, 1, 5, 47, 48, 49, 700, None]),
         "age": st.integers(1, 9),
+        "waiting": st.sampled_from([NOBODY, REPORTER, OTHERS]),
         "owner": st.sampled_from(["", "", "Sarah", "Amal", "Lucia"]),
         "ours": st.sampled_from([True, True, True, False]),
     }
@@ -87,7 +90,7 @@ def fill(world: World, drawn: list[Row]) -> None:
         lay_out(session, world.deployment, QUEUE)
         for number, one in enumerate(drawn, start=1):
             row = np.zeros(1, ROW)
-            for name in (*BITS, *AMONG):
+            for name in (*BITS, *AMONG, "waiting"):
                 row[0][name] = one[name]
             row[0]["used"], row[0]["case_1"] = 1, number
             row[0]["received"] = now - 90 * one["age"]
@@ -110,7 +113,11 @@ def late(one: Row) -> bool:
 
 
 def waits(one: Row) -> bool:
-    return bool(one["waiting"]) and not late(one)
+    return one["waiting"] != NOBODY and not late(one)
+
+
+def for_reporter(one: Row) -> bool:
+    return waits(one) and one["waiting"] == REPORTER
 
 
 def is_todo(one: Row) -> bool:
@@ -118,28 +125,33 @@ def is_todo(one: Row) -> bool:
     return not waits(one) and bool(pressing) and (not one["junk"] or late(one))
 
 
+def is_others(one: Row) -> bool:
+    return not for_reporter(one) and (waits(one) or one["owner"] not in ("", "Sarah"))
+
+
 STANDS_ON = {
     "todo": is_todo,
     "mine": lambda one: one["owner"] == "Sarah",
-    "unassigned": lambda one: not one["owner"],
-    "act_today": lambda one: one["act_today"],
+    "unassigned": lambda one: not one["owner"] and not one["junk"],
+    "act_today": lambda one: one["act_today"] and not one["junk"],
     "late": late,
-    "new": lambda one: one["unread"],
-    "others": lambda one: not waits(one) and one["owner"] not in ("", "Sarah"),
-    "reporter": waits,
+    "new": lambda one: one["unread"] and not one["junk"],
+    "others": is_others,
+    "reporter": for_reporter,
     "junk": lambda one: one["junk"],
     "all": lambda _: True,
 }
 ORDERED = {
     "first": lambda at, one: (
+        one["junk"],
         not one["act_today"],
         not one["child"],
         not late(one),
         hours_left(one),
         at,
     ),
-    "newest": lambda at, one: (one["age"], at),
-    "oldest": lambda at, one: (-one["age"], at),
+    "newest": lambda at, one: (one["junk"], one["age"], at),
+    "oldest": lambda at, one: (one["junk"], -one["age"], at),
 }
 
 
@@ -179,7 +191,8 @@ def test_a_filter_offers_what_there_is_and_what_is_set_and_nothing_of_another_de
 
 def row(hours: int | None, **more: int) -> Row:
     plain = dict.fromkeys(BITS, False) | {name: numbers[0] for name, numbers in AMONG.items()}
-    return plain | {"hours": hours, "age": 1, "owner": "", "ours": True, "language": 1, **more}
+    plain |= {"waiting": NOBODY, "hours": hours, "age": 1, "owner": "", "ours": True}
+    return plain | {"language": 1, **more}
 
 
 def test_a_line_names_a_colleague_who_answers_and_nobody_of_another_desk(world: World) -> None:
@@ -196,10 +209,11 @@ def test_a_line_names_a_colleague_who_answers_and_nobody_of_another_desk(world: 
         (row(-5, act_today=True), Stamp.ACT_TODAY, None),
         (row(-30, unread=True), Stamp.LATE, timedelta(hours=30)),
         (row(0), Stamp.DUE, None),
-        (row(0, waiting=True), Stamp.WAITING, None),
+        (row(0, waiting=REPORTER), Stamp.WAITING, None),
         (row(5, unread=True), Stamp.NEW, timedelta(minutes=90)),
-        (row(700, waiting=True), Stamp.WAITING, None),
-        (row(-1, waiting=True), Stamp.LATE, timedelta(hours=1)),
+        (row(5, unread=True, waiting=REPORTER), Stamp.WAITING, None),
+        (row(700, waiting=OTHERS), Stamp.WAITING, None),
+        (row(-1, waiting=REPORTER), Stamp.LATE, timedelta(hours=1)),
         (row(5), Stamp.DUE, None),
         (row(None), Stamp.DUE, None),
     ],
@@ -248,7 +262,7 @@ def test_an_unknown_view_is_what_there_is_to_do(world: World, view: str) -> None
 
 
 def test_the_counts_are_the_same_whichever_view_is_open(world: World) -> None:
-    fill(world, [row(5), row(-5), row(700, waiting=True), row(700), row(1, act_today=True)])
+    fill(world, [row(5), row(-5), row(700, waiting=REPORTER), row(700), row(1, act_today=True)])
     shown = [listed(world, view=view).counts for view in View]
     assert shown == [shown[0]] * len(View)
 
@@ -300,6 +314,7 @@ def test_what_was_answered_waits_for_the_reporter_until_its_day(world: World) ->
     world.clock.pass_by(days=30, minutes=1)
     page = listed(world)
     assert [page.counts[one] for one in ("reporter", "todo", "late")] == [0, 1, 1]
+    assert (page.lines[0].stamp, page.lines[0].step) == (Stamp.LATE, "write_to_reporter")
 
 
 def test_a_line_says_the_area_in_the_readers_language_and_nothing_typed(world: World) -> None:

@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from casefile.cases.queue import Stamp, queue_page
+from casefile.cases.case_page import NextStep
+from casefile.cases.mailbox import write_with_number
+from casefile.cases.queue import QueueLine, queue_page
 from casefile.cases.queue_views import View
 from casefile.cases.reading import open_case
+from casefile.cases.rules import Stamp
 from casefile.facts.register import IN_TIME, LATE, quarter
 from casefile.platform.now import minutes
 from tests.cases.working import answers, confirms, fact, label_of, notes, queue_row
@@ -116,6 +119,54 @@ def test_the_list_the_case_page_and_the_fact_agree_on_the_very_minute(
         "fact": fact(world)["offered_in_time"] == LATE,
     }
     assert said == dict.fromkeys(said, over > 0)
+
+
+def seen(world: World) -> tuple[QueueLine, NextStep]:
+    """The one case as Sarah's list shows it, and the next step on its page."""
+    with world.session() as session:
+        sarah = world.member("Sarah")
+        (line,) = queue_page(session, world.deployment, sarah, view="all", page=1).lines
+        step = open_case(session, world.deployment, sarah, line.case).next
+    assert step is not None
+    return line, step
+
+
+@pytest.mark.parametrize(
+    ("done", "days", "stamp", "step"),
+    [
+        (False, 0, Stamp.NEW, "read_offer_help"),
+        (False, 1.5, Stamp.LATE, "read_offer_help"),
+        (True, 1, Stamp.WAITING, "wait_reporter"),
+        (True, 29, Stamp.WAITING, "wait_reporter"),
+        (True, 31, Stamp.LATE, "write_to_reporter"),
+    ],
+)
+def test_the_list_and_the_case_page_say_the_same_step_under_the_same_stamp(
+    world: World, done: bool, days: float, stamp: Stamp, step: str
+) -> None:
+    world.report(area="2")
+    if done:
+        confirms(world, "Sarah")
+        answers(world, "Sarah", b"1" * 32)
+    world.clock.pass_by(days=days)
+    line, following = seen(world)
+    assert (line.stamp, line.step) == (following.stamp, following.step) == (stamp, step)
+
+
+def test_who_wrote_to_us_is_not_waited_for_while_our_letter_comes_due(world: World) -> None:
+    receipt = world.report(area="2")
+    confirms(world, "Sarah")
+    answers(world, "Sarah", b"1" * 32)
+    world.clock.pass_by(days=29)
+    typed, deployment = receipt.code.digits(), world.deployment
+    with world.session() as session:
+        write_with_number(session, deployment, typed=typed, text="Hello?", once=b"m" * 32)
+    line, following = seen(world)
+    assert (line.step, following.step) == ("write_to_reporter", "write_to_reporter")
+    with world.session() as session:
+        sarah = world.member("Sarah")
+        counts = queue_page(session, deployment, sarah, view="todo").counts
+    assert (counts[View.TODO], counts[View.REPORTER]) == (1, 0)
 
 
 def test_an_offer_after_its_hours_is_late(world: World) -> None:

@@ -14,8 +14,9 @@ from casefile.cases.mailbox import (
 from casefile.cases.mailbox_page import (
     Stage,
 )
-from casefile.cases.queue import Stamp, queue_page
+from casefile.cases.queue import queue_page
 from casefile.cases.reading import open_case, show_report
+from casefile.cases.rules import Stamp
 from tests.world import World
 
 

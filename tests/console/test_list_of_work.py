@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 from flask import g, render_template
 
-from casefile.cases.queue import LINES, QueueLine, QueuePage, Stamp
+from casefile.cases.queue import LINES, QueueLine, QueuePage
 from casefile.cases.queue_views import Filters, View
+from casefile.cases.rules import Stamp
 from casefile.console.queue_words import list_asked, queue_words
 from casefile.platform.language import use_language
 from tests.console.conftest import AtDesk

@@ -77,9 +77,15 @@ class Visitor:
     def get(self, path: str) -> Page:
         return self._ask("GET", path, None, {})
 
-    def post(self, path: str, fields: Fields) -> Page:
-        """Send fields as the form does: in parts, each as its own bytes."""
-        body, kind = in_parts(fields)
+    def fetch(self, path: str) -> bytes:
+        """What stands at an address that is no page: a picture."""
+        status, _, body = self._answer("GET", path, None, {})
+        assert status == 200, path
+        return body
+
+    def post(self, path: str, fields: Fields, *files: tuple[str, bytes]) -> Page:
+        """Send fields and files (name, content) as the form does: in parts, each as its bytes."""
+        body, kind = in_parts(fields, *files)
         return self._ask("POST", path, body, {"Content-Type": kind})
 
     def post_plainly(self, path: str, fields: Fields) -> Page:
@@ -98,6 +104,11 @@ class Visitor:
             line.sendall(head.encode() + body)
 
     def _ask(self, method: str, path: str, body: bytes | None, more: Mapping[str, str]) -> Page:
+        return Page(*self._answer(method, path, body, more))
+
+    def _answer(
+        self, method: str, path: str, body: bytes | None, more: Mapping[str, str]
+    ) -> tuple[int, dict[str, str], bytes]:
         self.visited.add((method, path))
         line = http.client.HTTPConnection(
             "127.0.0.1",
@@ -113,7 +124,7 @@ class Visitor:
             line.request(method, path, body, headers)
             answer = line.getresponse()
             self._remember(answer)
-            return Page(answer.status, dict(answer.getheaders()), answer.read())
+            return answer.status, dict(answer.getheaders()), answer.read()
         finally:
             line.close()
 
@@ -145,13 +156,18 @@ def fresh() -> list[tuple[str, str]]:
     return [("once", secrets.token_hex(32)), ("seen", "")]
 
 
-def in_parts(fields: Fields) -> tuple[bytes, str]:
-    """The body of a multipart post, and its content type."""
+def in_parts(fields: Fields, *files: tuple[str, bytes]) -> tuple[bytes, str]:
+    """The body of a multipart post of fields and files, and its content type."""
     mark = secrets.token_hex(16)
     parts = [
         b'--%b\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n'
         % (mark.encode(), name.encode(), value if isinstance(value, bytes) else value.encode())
         for name, value in fields
+    ]
+    parts += [
+        b'--%b\r\nContent-Disposition: form-data; name="files"; filename="%b"\r\n\r\n%b\r\n'
+        % (mark.encode(), name.encode(), data)
+        for name, data in files
     ]
     return b"".join(parts) + b"--%b--\r\n" % mark.encode(), f"multipart/form-data; boundary={mark}"
 
