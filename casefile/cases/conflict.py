@@ -15,6 +15,11 @@ from itertools import pairwise
 
 SHORTEST = 3
 """Letters a word must have before it can point at a person."""
+TINY = frozenset(
+    {"al", "an", "au", "ce", "da", "de", "di", "do", "dr", "du", "el", "en", "et", "il", "in"}
+    | {"je", "la", "le", "me", "mr", "ms", "my", "no", "of", "se", "si", "su", "un"}
+)
+"""Words of two letters that stand in any text and point at nobody."""
 NEAR = 3
 """Words two parts of a name may stand apart."""
 SHORTEST_GLUED = 6
@@ -116,13 +121,10 @@ class Said:
     def names(self, name: tuple[str, ...]) -> bool:
         """Whether two parts of a name stand within three words of each other, in any order."""
         found = sorted(
-            (place, word)
-            for word in dict.fromkeys(name)
-            if len(word) >= SHORTEST
-            for place in self.places.get(word, ())
+            (place, word) for word in _telling(name) for place in self.places.get(word, ())
         )
         return any(
-            later - earlier <= NEAR and one != other
+            later - earlier <= NEAR and one != other and max(len(one), len(other)) >= SHORTEST
             for (earlier, one), (later, other) in pairwise(found)
         )
 
@@ -163,8 +165,14 @@ def _fold(word: str) -> str:
     return "".join(bare).casefold().translate(ALIKE)
 
 
+def _telling(name: tuple[str, ...]) -> frozenset[str]:
+    """The parts that point at a person: also a first or last one of two letters, as Ba or Ng."""
+    ends = {word for word in (*name[:1], *name[-1:]) if len(word) == SHORTEST - 1}
+    return frozenset(word for word in name if len(word) >= SHORTEST) | (ends - TINY)
+
+
 def _named(name: tuple[str, ...], kept: Said, said: Said) -> bool:
-    if any(len(part) >= SHORTEST and part in kept.places for part in set(name) - PARTICLES):
+    if any(part in kept.places for part in _telling(name) - PARTICLES):
         return True
     return len(name) > 1 and (said.holds(name) or kept.holds(name))
 

@@ -6,7 +6,6 @@ looked through for the newcomer. It never grows because somebody joined the desk
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -19,7 +18,7 @@ from casefile.cases.exclusion_settling import seat, settle, told_in
 from casefile.cases.keys import Opened, circle_key, unlock
 from casefile.cases.label import CaseNotFound, Holder, read_label, write_label
 from casefile.cases.queue_rows import address_of, case_at, change_row, reference_of
-from casefile.cases.records import read_records
+from casefile.cases.records import read_records, written_in
 from casefile.cases.wraps import key_digest
 from casefile.network.directory import Names
 from casefile.people.accounts import names_of, person_holder
@@ -137,7 +136,7 @@ def _is_named(session: Session, deployment: Deployment, opened: Opened, person: 
     names, told = names_of(session, deployment), told_in(records, opened.label.area)
     most = deployment.settings.small_office
     sifted = sift(opened.directory, names, told, most=most)
-    written = "\n".join(json.dumps(dict(one.content), ensure_ascii=False) for one in records)
+    written = written_in(records)
     name = {person: names[person]}
     return person in sifted.facts.excluded or bool(
         excluded_people(name, told=written, keep_from=told.keep_from)

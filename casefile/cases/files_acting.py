@@ -228,7 +228,12 @@ def _write_lock(
         _note(writing, deployment, member, opened, event, file.id)
         write_quick_keys(writing, deployment, opened)
         if locked:
-            enqueue(writing, deployment, "tell_legal", {"desk": opened.desk.id.hex()})
+            enqueue(
+                writing,
+                deployment,
+                "tell_legal",
+                {"desk": opened.desk.id.hex(), "case": opened.case.hex()},
+            )
 
     write_now(verb, session)
 

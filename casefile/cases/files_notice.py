@@ -6,12 +6,13 @@ inter-agency one. The notice names no case, no file and no kind, and opens nothi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from casefile.cases.label import CaseNotFound, read_label
 from casefile.network.desks import inter_agency_desk
 from casefile.network.directory import Desk, Directory, read_directory
 from casefile.people.accounts import Account, person_by_id
@@ -28,7 +29,8 @@ def tell_legal(session: Session, deployment: Deployment, body: Mapping[str, str]
     """Tell the desk's legal focal point; if there is none it is noted for the operator."""
     directory = read_directory(session, deployment)
     desk = directory.desks.get(bytes.fromhex(body["desk"]))
-    people = legal_focal_points(directory, desk) if desk else ()
+    kept_from = _kept_from(session, deployment, bytes.fromhex(body["case"]))
+    people = legal_focal_points(directory, desk, kept_from) if desk else ()
     accounts = [person_by_id(session, deployment, one) for one in people]
     session.rollback()
     if not people:
@@ -38,13 +40,28 @@ def tell_legal(session: Session, deployment: Deployment, body: Mapping[str, str]
             _tell(deployment, person.account)
 
 
-def legal_focal_points(directory: Directory, desk: Desk) -> tuple[bytes, ...]:
-    """Members of the agency's legal desk; without one, of the inter-agency desk's agency."""
-    legal = [each for each in directory.desks.values() if each.function == LEGAL and each.members]
-    own = [each for each in legal if each.agency == desk.agency]
+def legal_focal_points(
+    directory: Directory, desk: Desk, kept_from: Collection[bytes]
+) -> tuple[bytes, ...]:
+    """Members of the agency's legal desk, else of the inter-agency one: nobody of `kept_from`."""
     last = inter_agency_desk(directory)
-    found = own or [each for each in legal if last and each.agency == last.agency]
-    return tuple(person for each in found for person in each.members)
+    for agency in (desk.agency, last.agency if last else None):
+        legal = (
+            each
+            for each in directory.desks.values()
+            if (each.function, each.agency) == (LEGAL, agency)
+        )
+        found = [one for each in legal for one in each.members if one not in kept_from]
+        if found:
+            return tuple(found)
+    return ()
+
+
+def _kept_from(session: Session, deployment: Deployment, case: bytes) -> tuple[bytes, ...]:
+    try:
+        return read_label(session, deployment, case).label.excluded
+    except CaseNotFound:
+        return ()
 
 
 def _tell(deployment: Deployment, account: Account) -> None:

@@ -9,7 +9,6 @@ moment and taken up again.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
@@ -26,7 +25,7 @@ from casefile.cases.keys import every_bundle
 from casefile.cases.label import Held, Holder, Label, read_label, write_label
 from casefile.cases.leaving import mark_all
 from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, case_of, move_row
-from casefile.cases.records import Keys, Record, read_records
+from casefile.cases.records import Keys, Record, read_records, written_in
 from casefile.cases.wraps import INTAKE_OPENS
 from casefile.network.custody import desk_holder, renew_desk
 from casefile.network.directory import Desk, Directory, change_desk, hold_desk, read_directory
@@ -160,7 +159,7 @@ def _sealed(
 
 def _named(names: Mapping[bytes, str], records: Collection[Record]) -> frozenset[bytes]:
     """Who of these is named in anything anybody wrote in the case."""
-    told = "\n".join(json.dumps(dict(one.content), ensure_ascii=False) for one in records)
+    told = written_in(records)
     kept = " ".join(str(one.content.get("keep_from", "")) for one in records)
     return excluded_people(names, told=told, keep_from=kept)
 

@@ -240,7 +240,7 @@ def _write(
             "message",
             content,
         )
-        label = add_files(writing, deployment, case, label, Compartment.MAILBOX, inside.keys, files)
+        label = add_files(writing, deployment, case, label, Compartment.MAILBOX, keys, files)
         limits = read_profile(deployment.settings.config)
         directory = read_directory(writing, deployment)
         label = exclude_named(writing, deployment, directory, case, label, names, told)

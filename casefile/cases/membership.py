@@ -6,8 +6,6 @@ given a circle. The cases are opened in the fellow's session and nothing of them
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 from sqlalchemy.orm import Session
 
@@ -17,7 +15,7 @@ from casefile.cases.holding import Custody
 from casefile.cases.keys import unlock
 from casefile.cases.label import CaseNotFound, read_label
 from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, case_of
-from casefile.cases.records import read_records
+from casefile.cases.records import read_records, written_in
 from casefile.network.custody import NoSeat, give_seat
 from casefile.network.directory import Desk, hold_desk
 from casefile.people.accounts import names_of
@@ -61,7 +59,7 @@ def is_named(
     except CaseNotFound:
         return True
     records = read_records(session, deployment, case, opened.label, opened.keys)
-    told = "\n".join(json.dumps(dict(one.content), ensure_ascii=False) for one in records)
+    told = written_in(records)
     kept = " ".join(str(one.content.get("keep_from", "")) for one in records)
     return bool(excluded_people(name, told=told, keep_from=kept))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,6 +99,25 @@ def add_record(
     sealed = seal_record(deployment, case, index, compartment, keys, kind, content)
     add_rows(session, EntryRow, sealed.row())
     return label.with_body(compartment, sealed.body)
+
+
+def written_in(records: Iterable[Record]) -> str:
+    """Everything that was written in these records, as it was typed, each text on its own line.
+
+    For looking for names: not as JSON, in which the end of a line sticks to the next word.
+    """
+    return "\n".join(text for one in records for text in _texts(one.content))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)
 
 
 def read_records(

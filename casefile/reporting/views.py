@@ -51,6 +51,8 @@ from casefile.sealing.receipts import parse_code
 TOO_MANY = 429
 NOT_ACCEPTED = 422
 """Nothing was saved, and the page says what is missing."""
+FILE_DIGITS = 6
+"""Digits of the number of a file in a mailbox: more than there can be."""
 
 SPOKEN = tuple(language.code for language in LANGUAGES)
 LANG = f"/<any({','.join(SPOKEN)}):lang>"
@@ -217,7 +219,7 @@ def write_letter() -> ResponseReturnValue:
 def take_file() -> ResponseReturnValue:
     """Hand over a file we sent to this number, to be saved under a neutral name."""
     filled, number = read_letter(request.form), request.form.get("file", "")
-    if not (number.isascii() and number.isdecimal()):
+    if not (number.isascii() and number.isdecimal() and len(number) <= FILE_DIGITS):
         return problem_page(404)
     session, deployment = current_session(), current_deployment()
     try:

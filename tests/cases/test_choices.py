@@ -19,6 +19,7 @@ from casefile.cases.mailbox_page import (
     Mailbox,
     Stage,
 )
+from casefile.cases.owning import let_go
 from casefile.cases.queue_rows import address_of
 from casefile.cases.reading import open_case, show_report
 from casefile.cases.second_look import AnotherPersonNeeded, confirm_second_look
@@ -210,6 +211,22 @@ def test_who_answers_cannot_be_the_other_person(world: World) -> None:
             confirm_second_look(session, world.deployment, world.member("Amal"), address)
     assert not page(world).second_look
     assert events(world, Event.SECOND_LOOK) == 1
+
+
+def test_letting_go_of_a_case_does_not_make_another_person_of_who_answered(world: World) -> None:
+    receipt = world.report(area="2")
+    confirms(world, "Sarah")
+    answers(world, "Sarah", b"a" * 32)
+    chooses(world, receipt, Choice.SECOND_LOOK)
+    address, sarah = address_of(case_of(world)), world.member("Sarah")
+    with world.session() as session:
+        seen = open_case(session, world.deployment, sarah, address).version
+        let_go(session, world.deployment, sarah, address, seen=seen, once=b"z" * 32)
+    with world.session() as session, pytest.raises(AnotherPersonNeeded):
+        confirm_second_look(session, world.deployment, sarah, address)
+    with world.session() as session:
+        confirm_second_look(session, world.deployment, world.member("Amal"), address)
+    assert not page(world).second_look
 
 
 def test_messages_that_nobody_reads_have_an_end_and_reading_makes_room(world: World) -> None:

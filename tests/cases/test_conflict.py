@@ -76,7 +76,7 @@ def test_a_part_of_a_name_in_the_story_excludes_nobody(text: str) -> None:
     assert told(text) == frozenset()
 
 
-@pytest.mark.parametrize("text", ["it", "", "  ", "my boss", "Sara", "li", "bo"])
+@pytest.mark.parametrize("text", ["it", "", "  ", "my boss", "Sara", "l", "b o"])
 def test_what_is_no_name_we_know_excludes_nobody(text: str) -> None:
     assert kept(text) == frozenset()
 

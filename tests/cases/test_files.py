@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import delete, func, select
 
 from casefile.audit.events import Event
+from casefile.cases import mailbox
 from casefile.cases.files import FileLocked, FileNotThere, files_in, open_file
 from casefile.cases.files_acting import (
     NotShown,
@@ -15,7 +18,7 @@ from casefile.cases.files_acting import (
     take_copy,
     unlock_file,
 )
-from casefile.cases.files_notice import LEGAL, legal_focal_points
+from casefile.cases.files_notice import LEGAL, legal_focal_points, tell_legal
 from casefile.cases.keys import unlock
 from casefile.cases.label import CaseNotFound
 from casefile.cases.mailbox import open_by_number, take_our_file, write_with_number
@@ -27,9 +30,10 @@ from casefile.intake.inbound import InboundReport
 from casefile.intake.receive import Receipt, receive
 from casefile.network.directory import change_desk
 from casefile.platform.database import write
-from casefile.platform.jobs import claim
+from casefile.platform.jobs import claim, waiting
 from casefile.sealing.compartments import Compartment
 from casefile.sealing.errors import SealBroken
+from tests.cases.excluding import declares, reads
 from tests.cases.filing import Given, adds, files_for, locks, opened_for, sealed
 from tests.cases.working import case_of, events, label_of
 from tests.documents import making
@@ -233,7 +237,7 @@ def test_the_legal_focal_point_sits_on_the_legal_desk_of_the_agency(world: World
         next(desk for desk in world.directory().desks.values() if desk.function == "investigation"),
     )
     deployment = world.deployment
-    assert legal_focal_points(world.directory(), intake) == ()
+    assert legal_focal_points(world.directory(), intake, ()) == ()
     with world.session() as session:
         write(
             lambda writing: change_desk(
@@ -241,7 +245,39 @@ def test_the_legal_focal_point_sits_on_the_legal_desk_of_the_agency(world: World
             ),
             session,
         )
-    assert legal_focal_points(world.directory(), intake) == legal.members
+    assert legal_focal_points(world.directory(), intake, ()) == legal.members
+    assert legal_focal_points(world.directory(), intake, legal.members) == ()
+
+
+def test_the_legal_focal_point_a_case_is_kept_from_is_told_of_no_file_in_it(world: World) -> None:
+    named = world.member("Lucia").person
+    desk = next(one for one in world.directory().desks.values() if named in one.members)
+    intake, deployment = world.desk("Intake desk, River"), world.deployment
+    with world.session() as session:
+        write(
+            lambda it: change_desk(it, deployment, desk.id, function=LEGAL, agency=intake.agency),
+            session,
+        )
+    world.report("It was Lucia Fernandez.", area="2")
+    adds(world, "Sarah", (b"plain words", "a.txt"))
+    locks(world, "Sarah")
+    mailed = replace(deployment, settings=replace(deployment.settings, mail_host="nowhere.invalid"))
+    with world.session() as session:
+        (told,) = (body for _, body in waiting(session, deployment, "tell_legal"))
+        tell_legal(session, mailed, told)  # a mail to anybody would fail: there is no such host
+
+
+def test_a_file_sent_while_keys_are_drawn_anew_hides_nothing(both_worlds: World) -> None:
+    world = both_worlds
+    receipt = world.report("Something.", area="2")
+    files = sealed(world, (b"plain words\n", "a.txt"))
+    with world.session() as session:
+        inside = mailbox._by_number(session, world.deployment, receipt.code.digits())
+    declares(world, "Sarah")
+    with world.session() as session:
+        mailbox._write(session, world.deployment, inside, "Look at it.", b"o" * 32, files)
+    assert "Look at it." in reads(world, "Amal")
+    assert [one.number for one in files_for(world, "Amal")] == [1]
 
 
 def test_a_member_named_in_a_files_name_is_kept_away(both_worlds: World) -> None:

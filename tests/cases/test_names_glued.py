@@ -50,3 +50,21 @@ def test_a_particle_alone_points_at_nobody() -> None:
 
 def test_an_agency_behind_an_arabic_prefix_is_known() -> None:
     assert named_agencies({P: ("ميريديان",)}, "يعمل لميريديان") == {P}
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "keep_from"),
+    [
+        ("Amadou Ba", "", "Mr Ba of the food office"),
+        ("Amadou Ba", "Mr Amadou T. Ba asked for money", ""),
+        ("Ng Mei", "It was Mei, Mr Ng's sister", ""),
+        ("Li Ng", "", "Ng"),
+    ],
+)
+def test_a_family_name_of_two_letters_is_found(name: str, told: str, keep_from: str) -> None:
+    assert excluded_people({P: name}, told=told, keep_from=keep_from) == {P}
+
+
+@pytest.mark.parametrize("name", ["Maria de la Cruz", "Anh Le", "Luc Du"])
+def test_a_little_word_of_any_text_points_at_nobody(name: str) -> None:
+    assert excluded_people({P: name}, told="", keep_from="le chef du bureau de la mairie") == set()

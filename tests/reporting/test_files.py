@@ -258,5 +258,7 @@ class TestTheMailbox:
         for stray in ("2", "0", "-1", "x", "٣", ""):
             post = {"token": token[1], "file": stray}
             assert browser.post("/en/answer/file", data=post).status_code == 404
+        endless = browser.post("/en/answer/file", data={"token": token[1], "file": "1" * 5000})
+        assert endless.status_code == 404
         old = browser.post("/en/answer/file", data={"token": "old", "file": "1"})
         assert old.status_code == 422
