@@ -233,7 +233,8 @@ def test_the_legal_focal_point_sits_on_the_legal_desk_of_the_agency(world: World
         next(desk for desk in world.directory().desks.values() if desk.function == "investigation"),
     )
     deployment = world.deployment
-    assert legal_focal_points(world.directory(), intake) == ()
+    shared = world.desk("Legal questions")
+    assert legal_focal_points(world.directory(), intake) == shared.members
     with world.session() as session:
         write(
             lambda writing: change_desk(
