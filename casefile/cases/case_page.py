@@ -14,10 +14,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from casefile.cases.choices import Choice, quiet
+from casefile.cases.conflict import named_agencies
+from casefile.cases.exclusion import names_of_agencies
+from casefile.cases.exclusion_settling import told_in
 from casefile.cases.files import LOCK, KeptFile, files_in
+from casefile.cases.help_places import Service, services_for
 from casefile.cases.keys import Opened, readers
 from casefile.cases.label import Deadline, Label, when
 from casefile.cases.queue_rows import WAITS, address_of, asked_by, next_step, reference_of
+from casefile.cases.recipients import Recipient, end_of_the_line, recipients_of
 from casefile.cases.records import Record
 from casefile.cases.rules import Stamp, is_late, stamp_of, step_on
 from casefile.cases.seen import seal_seen
@@ -148,6 +153,11 @@ class CasePage:
     child_wrote: bool
     grown_up: str = field(repr=False)
     choices: tuple[ReporterChoice, ...]
+    services: tuple[Service, ...] | None
+    """Where help is; None where the report cannot be read, for nothing unchecked is suggested."""
+    recipients: tuple[Recipient, ...]
+    """Who receives the complaint, as far as the organisation that was written down is known."""
+    end_of_the_line: str
     quiet: bool
     second_look: bool
     version: str
@@ -226,10 +236,35 @@ def compose_page(
         child_wrote=bool(summary.get("child_wrote")),
         grown_up=contact.get("grown_up", ""),
         choices=_choices(by_kind),
+        services=_services(opened, member, by_kind, records),
+        recipients=_recipients(opened, member, summary),
+        end_of_the_line=end_of_the_line(opened.directory),
         quiet=quiet(label),
         version=seal_seen(deployment, member, opened.case, label),
         second_look=label.running("second_look") is not None,
     )
+
+
+def _services(
+    opened: Opened,
+    member: Member,
+    by_kind: Mapping[str, list[Mapping[str, Any]]],
+    records: list[Record],
+) -> tuple[Service, ...] | None:
+    if "report" not in by_kind:
+        return None
+    told = told_in(records, opened.label.area)
+    wishes = _one(by_kind, "needs").get("help", ())
+    return services_for(opened.directory, told, wishes, member.language)
+
+
+def _recipients(
+    opened: Opened, member: Member, summary: Mapping[str, Any]
+) -> tuple[Recipient, ...]:
+    """Of the organisation in the answer alone: who is only mentioned in a text is not reported."""
+    called = names_of_agencies(opened.directory)
+    employers = named_agencies(called, summary.get("employer", ""))
+    return recipients_of(opened.directory, employers, member.language)
 
 
 def _may_share_name(label: Label, summary: Mapping[str, Any]) -> str:

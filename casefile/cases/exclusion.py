@@ -56,9 +56,7 @@ class Sifted:
 
 def sift(directory: Directory, names: Mapping[bytes, str], told: Told, *, most: int) -> Sifted:
     """Who and what a report names. `most`: people up to whom an office is excluded whole."""
-    called = {
-        each.id: (*each.names.values(), *each.also_called) for each in directory.agencies.values()
-    }
+    called = names_of_agencies(directory)
     area = told.area if told.area in directory.areas else 0
     kept_agencies = named_agencies(called, told.keep_from)
     employers = named_agencies(called, told.employer)
@@ -78,6 +76,13 @@ def sift(directory: Directory, names: Mapping[bytes, str], told: Told, *, most: 
         child=told.child_wrote,
     )
     return Sifted(facts, exclusions)
+
+
+def names_of_agencies(directory: Directory) -> Mapping[bytes, tuple[str, ...]]:
+    """What each agency is called, officially and by people."""
+    return {
+        each.id: (*each.names.values(), *each.also_called) for each in directory.agencies.values()
+    }
 
 
 def because_named(directory: Directory, named: Iterable[bytes]) -> Iterator[Exclusion]:

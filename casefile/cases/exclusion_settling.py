@@ -160,6 +160,7 @@ def told_in(records: list[Record], area: int) -> Told:
     reports = (one["answers"] for one in said if "answers" in one)
     answers: dict[str, list[str]] = next(reports, {})
     typed = {name: "".join(given[:1]) for name, given in answers.items()}
+    summary = next((one.content for one in records if one.kind == "summary"), {})
     return Told(
         text="\n".join(str(one["text"]) for one in said),
         answers=tuple(one for given in answers.values() for one in given),
@@ -167,6 +168,7 @@ def told_in(records: list[Record], area: int) -> Told:
         employer=typed.get("employer", ""),
         keep_area=bool(typed.get("keep_area")),
         area=area,
+        child_wrote=bool(summary.get("child_wrote")),
     )
 
 

@@ -86,11 +86,13 @@ def _give(
 ) -> None:
     opened = unlock(session, deployment, member, case_at(address))
     once += what.encode()  # the page's other buttons carry the same token
-    if opened.label.remembers(once) or opened.label.owner == to:
+    if opened.label.remembers(once):
         return
     if to and to not in readers(opened.label, opened.directory):
         raise CaseNotFound
     refuse_old_page(session, deployment, member, opened, seen)
+    if opened.label.owner == to and not text:
+        return
 
     def change(writing: Session, label: Label) -> Label:
         refuse_if_written_since(opened, label)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from casefile.cases.recipients import end_of_the_line
 from casefile.codes.routes import Given, Routing, Rule, Where, Whose
 from casefile.network.desks import inter_agency_desk, is_inter_agency
 from casefile.network.directory import Desk, Directory
@@ -159,10 +160,4 @@ def _nobody(directory: Directory, offered: list[Route], routing: Routing) -> Rou
         chosen = desks[0]
     else:
         raise ServiceNotOpen
-    return Route(chosen, (), _external(directory) if routing.external else "")
-
-
-def _external(directory: Directory) -> str:
-    """Whom the inter-agency agency names outside, for what nobody inside is left for."""
-    last = inter_agency_desk(directory)
-    return directory.agencies[last.agency].recipient if last else ""
+    return Route(chosen, (), end_of_the_line(directory) if routing.external else "")

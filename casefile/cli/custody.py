@@ -21,6 +21,7 @@ from casefile.cases.handing_over import (
     note_meeting,
     seat_by_custodians,
 )
+from casefile.cases.recipients import end_of_the_line
 from casefile.cli.meeting import (
     account_of,
     called,
@@ -32,6 +33,7 @@ from casefile.cli.meeting import (
 )
 from casefile.cli.sheets import print_sheets
 from casefile.cli.stopping import stop
+from casefile.codes.routes import read_routing
 from casefile.network.custodians import (
     Custodian,
     NoCustodians,
@@ -75,6 +77,14 @@ def status() -> None:
         if waiting or (desk.generation and not desk.members):
             nobody = "" if desk.members else " Nobody is left on it."
             click.echo(f"{called(desk)}: {waiting} cases wait for the custodians.{nobody}")
+    _say_who_is_outside(directory)
+
+
+def _say_who_is_outside(directory: Directory) -> None:
+    """Whom the rules of routing name for what nobody inside may have."""
+    outside = end_of_the_line(directory)
+    if outside and read_routing(current_deployment().settings.config).external:
+        click.echo(f"What is about everybody here goes outside: {outside}")
 
 
 @custody.command("try")
@@ -188,6 +198,7 @@ def _give(handing: Handing, desk: Desk) -> None:
     click.echo(f"{given} cases were given over.")
     if left:
         click.echo(f"{left} cases of the desk wait for other custodians or for another desk.")
+        _say_who_is_outside(_directory())
 
 
 def _new_shares(

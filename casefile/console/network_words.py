@@ -112,6 +112,7 @@ def functions() -> Mapping[str, str]:
         "assistance": _("assistance"),
         "child_protection": _("child protection"),
         "coordination": _("coordination"),
+        "legal": _("legal questions; receives no cases"),
     }
 
 

@@ -12,18 +12,22 @@ Names = dict[str, str]
 
 @dataclass(frozen=True)
 class DemoAgency:
-    """An agency: key, name, class, whether it investigates, what people call it."""
+    """An agency: key, name, class, whether it investigates, what people call it.
+
+    `recipient` is whom outside it names for complaints about its people.
+    """
 
     key: str
     name: str
     entity_class: str
     investigates: str
     also_called: tuple[str, ...] = ()
+    recipient: str = ""
 
 
 @dataclass(frozen=True)
 class DemoDesk:
-    """A desk: agency's key, area's number, function, names."""
+    """A desk: agency's key ("first": the inter-agency one), area's number, function, names."""
 
     key: str
     agency: str
@@ -38,7 +42,14 @@ def all_languages(en: str, fr: str, es: str, ar: str) -> Names:
 
 
 AGENCIES = (
-    DemoAgency("meridian", "Meridian Relief", "ingo", "full", ("Meridian",)),
+    DemoAgency(
+        "meridian",
+        "Meridian Relief",
+        "ingo",
+        "full",
+        ("Meridian",),
+        "Headquarters investigations, by registered letter",
+    ),
     DemoAgency("health_bridge", "Health Bridge", "ngo", "dates_only"),
     DemoAgency("terra", "Terra Aid", "un_agency", "full", ("Terra",)),
     DemoAgency("well", "Well and Way", "ngo", "no"),
@@ -94,5 +105,26 @@ DESKS = (
         0,
         "investigation",
         all_languages("Investigations", "Enquêtes", "Investigaciones", "التحقيقات"),
+    ),
+    DemoDesk(
+        "children",
+        "well",
+        0,
+        "child_protection",
+        all_languages(
+            "Child protection",
+            "Protection de l’enfance",
+            "Protección de la infancia",
+            "حماية الطفل",
+        ),
+    ),
+    DemoDesk(
+        "legal",
+        "first",
+        0,
+        "legal",
+        all_languages(
+            "Legal questions", "Questions juridiques", "Cuestiones jurídicas", "الشؤون القانونية"
+        ),
     ),
 )

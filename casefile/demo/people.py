@@ -35,6 +35,8 @@ PEOPLE = (
     DemoPerson("Lucia Fernandez", Role.FOCAL_POINT, "es", ("east",)),
     DemoPerson("Marta Duarte", Role.ASSISTANCE_WORKER, "fr", ("care",)),
     DemoPerson("Joseph Okech", Role.INVESTIGATOR, "en", ("investigations",)),
+    DemoPerson("Leila Mansour", Role.FOCAL_POINT, "fr", ("children",)),
+    DemoPerson("Victor Adeyemi", Role.INVESTIGATOR, "en", ("legal",)),
     DemoPerson("Hana Said", Role.HOTLINE_OPERATOR, "ar"),
     DemoPerson("Anders Holm", Role.SENIOR_FOCAL_POINT, "en"),
     DemoPerson("Claire Dubois", Role.SECRETARIAT, "fr"),

@@ -96,6 +96,7 @@ def list_network(session: Session, deployment: Deployment, directory: Directory)
             told.also_called,
             code,
             investigates=told.investigates,
+            recipient=told.recipient,
         )
         found_names.append(list_entry(session, deployment, agency))
         found_recovery(session, deployment, agency.id)

@@ -16,6 +16,7 @@ from casefile.cases.membership import join_desk
 from casefile.cases.models import CaseRow
 from casefile.cases.queue import queue_page
 from casefile.network.custodians import Custodian, name_custodian, read_custodians
+from casefile.network.directory import Agency, change_entry
 from casefile.network.recovery import PaperShare, found_recovery
 from casefile.platform.database import write
 from tests.cases.working import events
@@ -229,3 +230,14 @@ def test_new_sheets_make_the_old_shares_worthless(
     fresh = shares_in(printed.output)
     assert len(fresh) == 4
     assert run(world, "try", "--agency", name, typed=fresh[1:]).exit_code == 0
+
+
+def test_custodians_are_told_who_is_named_outside_for_what_nobody_here_may_have(
+    world: World,
+) -> None:
+    said = "The regional ombudsman"
+    assert said not in run(world, "status").output
+    network = world.desk("Legal questions").agency
+    with world.session():
+        write(lambda it: change_entry(it, world.deployment, Agency, network, recipient=said))
+    assert said in run(world, "status").output

@@ -226,3 +226,29 @@ def test_an_assistance_worker_cannot_write_to_the_number(world: World, at_desk: 
     _, hidden = form_of(marta.opens("/queue"), "/lock")
     marta.posts("/cases/" + "A" * 26 + "/letter", hidden | {"letter": "help"}, 403)
     marta.posts("/cases/" + "A" * 26 + "/answer", hidden | {"text": "x", "reason": "y"}, 403)
+
+
+def test_a_service_of_the_employer_is_marked_in_words_and_its_reason_stays_away(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    world.report("A word.", area="2", employer="Well and Way", help="talk")
+    facts = at_desk("Sarah").opens(only_case("Sarah")).split('<dl class="facts">')[1]
+    listed = facts.split("Where help is")[1].split("</dd>")[0]
+    assert listed.index("Women’s clinic") < listed.index("Do not use for this case:")
+    assert listed.index("Do not use for this case:") < listed.index("Community centre")
+    assert "Well and Way" not in listed
+
+
+def test_the_next_step_names_the_recipient_outside_whom_the_organisation_designated(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    world.report("A word.", area="1", employer="a driver of Meridian")
+    step = next_step(at_desk("Peter").opens(only_case("Peter")))
+    assert "Meridian Relief, outside this system: Headquarters investigations" in step
+
+
+def test_where_no_organisation_was_written_down_no_recipient_is_guessed(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    world.report("Meridian helped me after it.", area="1")
+    assert "outside this system" not in next_step(at_desk("Peter").opens(only_case("Peter")))

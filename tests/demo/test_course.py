@@ -100,3 +100,8 @@ def test_a_list_of_work_has_something_of_everything() -> None:
     assert len(new) < len(unread), "none is late"
     assert any(each[-1].deed is Deed.MESSAGE for each in courses), "nobody waits for an answer"
     assert sum(now - each[-1].when < timedelta(days=30) for each in courses) > 0.8 * WHOLE
+
+
+def test_one_child_writes_of_itself() -> None:
+    told = [(story.answers.get("who"), story.answers.get("age")) for story in every_story()]
+    assert told.count((("me",), ("child",))) == 1

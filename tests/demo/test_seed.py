@@ -18,6 +18,7 @@ from sqlalchemy import select
 from casefile.app import create_app
 from casefile.audit.chain import chain_rows, lines_newest_first
 from casefile.cases.exclusion_questions import CONFIRMED
+from casefile.cases.files_notice import legal_focal_points
 from casefile.cases.founding import found_deployment
 from casefile.cases.label import read_label
 from casefile.cases.models import CaseRow
@@ -26,6 +27,7 @@ from casefile.demo.people import PEOPLE
 from casefile.demo.seed import AlreadyWorkedIn, seed_demo
 from casefile.demo.stories import chosen
 from casefile.network.desks import service_open
+from casefile.network.rules import problems, read_codes
 from casefile.people.accounts import person_by_email
 from casefile.people.roles import CASE_PERMISSIONS, PERMISSIONS, Role
 from casefile.people.second_factor import code_at
@@ -86,8 +88,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
 def test_it_fills_the_network_and_tells_of_each_report(filled: Filled) -> None:
     directory = filled.world.directory()
     assert filled.told == CASES
-    assert (len(directory.agencies), len(directory.areas), len(directory.desks)) == (5, 4, 6)
+    assert (len(directory.agencies), len(directory.areas), len(directory.desks)) == (5, 4, 8)
     assert all(desk.live and not desk.waiting for desk in directory.desks.values())
+    functions = {desk.function for desk in directory.desks.values()}
+    assert functions == read_codes(filled.world.settings.config).functions - {"coordination"}
+    assert all(legal_focal_points(directory, desk) for desk in directory.desks.values())
+    assert not problems(directory, read_codes(filled.world.settings.config), {})
     with filled.world.session() as session:
         assert service_open(session, filled.world.deployment)
 

@@ -208,14 +208,14 @@ def test_a_report_for_today_has_six_hours_for_help(world: World) -> None:
 
 def test_the_fact_of_a_report_is_coded_and_coarse(world: World) -> None:
     world.report(area="2", who="me", age="child", sex="female", when="d3", staff="1")
-    config, receiving = world.settings.config, world.desk("Intake desk, River").agency
+    config, receiving = world.settings.config, world.desk("Child protection").agency
     with world.session() as session:
         (coded,) = _used(world, session, "coded")
         (people,) = _used(world, session, "people")
     assert coded["category"] == read_list(config, "category").number("possible_sea")
     assert coded["source"] == read_list(config, "source").number("staff_fellow_worker")
     assert coded["status"] == read_list(config, "status").number("received")
-    assert coded["receiving_class"] == read_list(config, "agency_class").number("ingo")
+    assert coded["receiving_class"] == read_list(config, "agency_class").number("ngo")
     assert coded["receiving"] == world.directory().agencies[receiving].code
     assert (coded["area"], coded["incident_year"]) == (2, 2026)
     assert coded["received_quarter"] == quarter(world.clock())

@@ -14,6 +14,7 @@ from casefile.cases.queue_rows import address_of
 from casefile.cases.reading import open_case
 from casefile.network.directory import Desk, change_desk
 from casefile.platform.database import write
+from tests.cases.excluding import declares
 from tests.cases.working import case_of, label_of, queue_row
 from tests.world import World
 
@@ -41,6 +42,16 @@ def specialists(world: World, *, place: int = 2) -> Desk:
         )
 
 
+def no_specialists(world: World) -> None:
+    """The network without its desk for child protection."""
+    desk = world.desk("Child protection")
+    with world.session() as session:
+        write(
+            lambda writing: change_desk(writing, world.deployment, desk.id, function="assistance"),
+            session,
+        )
+
+
 def page(world: World, who: str) -> CasePage:
     with world.session() as session:
         return open_case(session, world.deployment, world.member(who), address_of(case_of(world)))
@@ -62,6 +73,7 @@ def test_it_goes_straight_to_the_specialists_of_the_place_or_of_all_places(
 
 
 def test_without_specialists_an_intake_desk_has_it_and_is_told_not_to_ask(world: World) -> None:
+    no_specialists(world)
     tells(world, area="2")
     assert functions(world, label_of(world)) == ["intake"]
     assert page(world, "Sarah").child_wrote
@@ -73,10 +85,20 @@ def test_without_specialists_an_intake_desk_has_it_and_is_told_not_to_ask(world:
 
 
 def test_specialists_whom_the_report_is_about_do_not_get_it(world: World) -> None:
-    desk = specialists(world)
-    name = world.directory().agencies[desk.agency].names["en"]
+    barred, others = specialists(world), world.desk("Child protection")
+    name = world.directory().agencies[barred.agency].names["en"]
     tells(world, area="2", keep_from=name)
-    assert functions(world, label_of(world)) == ["intake"]
+    assert label_of(world).desks == (others.id,)
+
+
+def test_it_stays_with_specialists_when_those_who_had_it_give_it_up(world: World) -> None:
+    first, others = specialists(world), world.desk("Child protection")
+    tells(world, area="2")
+    assert label_of(world).desks == (first.id,)
+    for who in ("Sarah", "Amal"):
+        declares(world, who)
+    assert label_of(world).desks == (others.id,)
+    assert page(world, "Leila").child_wrote
 
 
 def test_a_child_who_wrote_of_itself_on_the_ordinary_form_goes_the_same_way(world: World) -> None:
@@ -96,19 +118,19 @@ def test_whatever_it_says_somebody_acts_today(world: World, safe: str) -> None:
     tells(world, safe=safe)
     assert queue_row(world)["act_today"] == queue_row(world)["child"] == 1
     assert label_of(world).running("offer_help_today")
-    assert page(world, "Ines").danger == (("danger",) if safe == "no" else ())
+    assert page(world, "Leila").danger == (("danger",) if safe == "no" else ())
 
 
 def test_a_child_is_reached_only_through_the_grown_up_it_named(world: World) -> None:
     tells(world, area="2", grown_up="Aunt Rosa", grown_up_how="at the tap, mornings")
-    seen = page(world, "Sarah")
+    seen = page(world, "Leila")
     assert (seen.contact, seen.grown_up) == ("way", "Aunt Rosa")
     assert seen.contact_how == "at the tap, mornings"
 
 
 def test_a_grown_up_without_a_safe_way_stays_sealed_from_the_desk(world: World) -> None:
     tells(world, area="2", grown_up="Aunt Rosa")
-    assert (page(world, "Sarah").grown_up, page(world, "Sarah").contact) == ("", "not_said")
+    assert (page(world, "Leila").grown_up, page(world, "Leila").contact) == ("", "not_said")
 
 
 def test_an_empty_page_comes_back_with_everything_in_its_place(world: World) -> None:
