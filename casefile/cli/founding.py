@@ -38,7 +38,7 @@ def is_founding(arguments: list[str]) -> bool:
 
 @click.command()
 @click.option("--yes", is_flag=True, help="Ask nothing.")
-@click.option("--name", default="First member", help="The first member of the first desk.")
+@click.option("--name", default="First member", help="Who sits on the first desk.")
 @click.option("--email", default="first.member@casefile.invalid", help="Her e-mail address.")
 @click.option("--language", default="en", type=click.Choice(sorted(BY_CODE)))
 @with_appcontext
@@ -54,7 +54,7 @@ def init(yes: bool, name: str, email: str, language: str) -> None:
         return
     made = found_deployment(db.session, deployment, name=name, email=email, language=language)
     commit()
-    _print_founded(settings, made)
+    _print_founded(settings, made, email)
 
 
 @click.command()
@@ -83,11 +83,12 @@ def _deployment_with_keys(settings: Settings) -> Deployment:
     return deployment
 
 
-def _print_founded(settings: Settings, made: Founded) -> None:
+def _print_founded(settings: Settings, made: Founded, email: str) -> None:
     """Show once what nobody can show again."""
     click.echo(f"Keys: {'from the environment' if settings.keys else settings.key_file}")
     click.echo("\nThe first member of the inter-agency desk opens her account here, within 7 days:")
     click.echo(f"  {settings.base}/join/{made.invitation}\n")
+    click.echo(f"Afterwards she signs in with {email}.")
     click.echo("Until she has, the form says that the service is not open yet.")
     click.echo("\nA page for each custodian. Hand it to her, and keep none of them here:\n")
     print_sheets(AGENCY_NAMES["en"], made.shares, custodians=CUSTODIANS, needed=NEEDED)
