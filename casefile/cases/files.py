@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 from casefile.cases.files_store import keep_pieces, read_pieces
 from casefile.cases.label import Label
 from casefile.cases.records import Keys, Record, add_record
-from casefile.documents.cleaning import Cleaned, Dangerous, Mark, clean
+from casefile.documents.cleaning import Cleaned, Dangerous, Mark, clean, uncleaned
 from casefile.documents.kinds import Family, FileKind, family_of, says_otherwise
 from casefile.documents.names import kept_name
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
+from casefile.platform.throttle import Busy
 from casefile.platform.uploads import ArrivingFile, Refusal, SealedStream, Sealer, file_place
 from casefile.sealing.compartments import Compartment
 from casefile.sealing.errors import SealBroken
@@ -202,8 +203,7 @@ def _received(deployment: Deployment, file: ArrivingFile) -> NewFile:
     plain, sealed = file.take()
     cleaned = Cleaned(FileKind.OTHER, b"", Mark.REMAIN)
     if plain is not None:
-        with deployment.slots.cleaning:
-            cleaned = clean(plain)
+        cleaned = _cleaned(deployment, plain)
         sealer = Sealer(deployment.random)
         sealer.write(cleaned.data)
         sealed = sealer.finish()
@@ -212,6 +212,15 @@ def _received(deployment: Deployment, file: ArrivingFile) -> NewFile:
     assert sealed is not None
     odd = says_otherwise(name, file.declared, cleaned.kind)
     return NewFile(name, cleaned.kind, cleaned.mark, odd, digest, sealed)
+
+
+def _cleaned(deployment: Deployment, plain: bytes | bytearray) -> Cleaned:
+    """Cleaned in its turn; as it came, marked so, where too many files are being cleaned."""
+    try:
+        with deployment.slots.cleaning:
+            return clean(plain)
+    except Busy:
+        return uncleaned(plain)
 
 
 def _kept(record: Record) -> KeptFile:

@@ -104,7 +104,7 @@ def begin_look(
 def draw_picture(
     session: Session, deployment: Deployment, member: Member, address: str, number: int
 ) -> bytes:
-    """The picture decoded and drawn anew as a PNG; NotShown, or FileLocked."""
+    """The picture decoded and drawn anew as a PNG; NotShown, FileLocked, or Busy."""
     from casefile.documents.pictures import preview
 
     opened, file = _found(session, deployment, member, address, number)

@@ -10,8 +10,12 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from casefile.documents.kinds import FIRST, OFFICE, PICTURES, FileKind, kind_of
+from casefile.documents.kinds import CLEANABLE, FIRST, PICTURES, FileKind, kind_of
+
+if TYPE_CHECKING:
+    from casefile.documents.effort import Effort
 
 
 class Mark(StrEnum):
@@ -22,7 +26,8 @@ class Mark(StrEnum):
     REMAIN = "remain"
     """Nobody looked: details inside may remain."""
     FAILED = "failed"
-    """It could not be cleaned: damaged, locked, or of a sort nobody here can take apart."""
+    """It could not be cleaned: damaged, locked, of a sort nobody here can take apart, or more work
+    than one file may cost."""
 
 
 class Dangerous(Exception):
@@ -42,20 +47,18 @@ class Cleaned:
     mark: Mark
 
 
-def clean(data: bytes | bytearray) -> Cleaned:
-    """Clean one whole file by what its content is; `Dangerous` for a bomb."""
-    kind = kind_of(bytes(data[:FIRST]))
-    if kind is FileKind.ZIP:
-        from casefile.documents.packages import package_kind
+def clean(data: bytes | bytearray, effort: Effort | None = None) -> Cleaned:
+    """Clean one whole file by what its content is; `Dangerous` for a bomb.
 
-        kind = package_kind(data)
-    if kind not in PICTURES | OFFICE | {FileKind.PDF}:
-        return Cleaned(kind, data, Mark.REMAIN)
+    What would take more than `effort` is left as it came and says so.
+    """
+    kind = kind_of(bytes(data[:FIRST]))
     try:
         with warnings.catch_warnings():
             # A parser's warning may quote the file, and would go to the log.
             warnings.simplefilter("ignore")
-            return _cleaned(kind, data)
+            kind = _inside(kind, data)
+            return _cleaned(kind, data, effort)
     except Dangerous:
         raise
     except Exception:
@@ -63,18 +66,44 @@ def clean(data: bytes | bytearray) -> Cleaned:
         return Cleaned(kind, data, Mark.FAILED)
 
 
-def _cleaned(kind: FileKind, data: bytes | bytearray) -> Cleaned:
+def uncleaned(data: bytes | bytearray) -> Cleaned:
+    """A file nobody had the time to clean; `Dangerous` if it says itself that it is a bomb."""
+    kind = kind_of(bytes(data[:FIRST]))
+    try:
+        kind = _inside(kind, data)
+    except Dangerous:
+        raise
+    except Exception:
+        return Cleaned(kind, data, Mark.FAILED)
+    return Cleaned(kind, data, Mark.FAILED if kind in CLEANABLE else Mark.REMAIN)
+
+
+def _inside(kind: FileKind, data: bytes | bytearray) -> FileKind:
+    """The kind of office file a zip is; every other kind as it is."""
+    if kind is not FileKind.ZIP:
+        return kind
+    from casefile.documents.packages import package_kind
+
+    return package_kind(data)
+
+
+def _cleaned(kind: FileKind, data: bytes | bytearray, effort: Effort | None) -> Cleaned:
     """The heavy packages are imported only where a file needs them."""
+    if kind not in CLEANABLE:
+        return Cleaned(kind, data, Mark.REMAIN)
+    from casefile.documents.effort import Effort
+
+    effort = effort or Effort()
     if kind in PICTURES:
         from casefile.documents.pictures import clean_picture
 
-        made, became = clean_picture(kind, data)
+        made, became = clean_picture(kind, data, effort)
         return Cleaned(became, made, Mark.CLEANED)
     if kind is FileKind.PDF:
         from casefile.documents.portable import clean_pdf
 
-        return Cleaned(kind, clean_pdf(data), Mark.CLEANED)
+        return Cleaned(kind, clean_pdf(data, effort), Mark.CLEANED)
     from casefile.documents.packages import clean_package
 
-    made, whole = clean_package(data)
+    made, whole = clean_package(data, effort)
     return Cleaned(kind, made, Mark.CLEANED if whole else Mark.REMAIN)

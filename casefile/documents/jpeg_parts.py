@@ -14,6 +14,8 @@ END: Final = 0xD9
 NOTES: Final = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 """APP1 to APP13, APP15 and comments: EXIF, XMP, IPTC, profiles. JFIF and Adobe's mark stay."""
 ALONE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
+MOST_SEGMENTS: Final = 10_000
+"""No camera writes a thousand; each takes a step and memory of its own."""
 _NEXT_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """Inside a scan a real 0xFF is followed by zero or by a mark to begin afresh."""
 
@@ -31,6 +33,8 @@ def without_notes(data: bytes) -> bytes:
             kept.append(data[at:end])
         if marker == END:
             return b"".join(kept)
+        if len(kept) > MOST_SEGMENTS:
+            raise ValueError("no camera's JPEG")
         at = end
 
 

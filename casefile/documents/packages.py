@@ -3,7 +3,8 @@
 Goes: properties of every kind, thumbnails, authors and dates of comments and of tracked changes,
 names of editors, paths and printers, notes inside pictures. The words of the text stay. A part
 that nobody here can take apart (a macro, an embedded object, customers' own data) makes the whole
-one in which details may remain. Must never unpack more than `MOST_UNPACKED`.
+one in which details may remain, and so does a picture beyond what one file may cost. Must never
+unpack more than `MOST_UNPACKED`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from casefile.documents.cleaning import Dangerous, NotCleanable
+from casefile.documents.effort import Effort, TooMuch
 from casefile.documents.jpeg_parts import without_notes
 from casefile.documents.kinds import FileKind, kind_of
 from casefile.documents.office_xml import anonymous, skeleton_of, without_relations
@@ -42,25 +44,27 @@ _OPEN: Final = {
 
 
 def package_kind(data: bytes | bytearray) -> FileKind:
-    """Which office file a zip is, if any; `Dangerous` for one that unpacks far beyond its size."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            parts = package.infolist()
-            _refuse_bomb(parts)
-            return _kind(package, {part.filename for part in parts})
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OSError):
-        return FileKind.ZIP
+    """Which office file a zip is, if any; `Dangerous` for one that unpacks far beyond its size.
+
+    A locked or damaged one raises whatever its reader raises: an error of zipfile, of any of its
+    ways to pack, or RuntimeError.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = package.infolist()
+        _refuse_bomb(parts)
+        return _kind(package, {part.filename for part in parts})
 
 
-def clean_package(data: bytes | bytearray) -> tuple[bytes, bool]:
-    """The package anew, and whether everything in it could be cleaned."""
+def clean_package(data: bytes | bytearray, effort: Effort) -> tuple[bytes, bool]:
+    """The package anew, and whether everything in it could be cleaned; TooMuch beyond `effort`."""
     made, whole = io.BytesIO(), True
     with (
         zipfile.ZipFile(io.BytesIO(data)) as package,
         zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as anew,
     ):
         for name, part in _parts(package):
-            kept = _part(name, part)
+            effort.begin_part()
+            kept = _part(name, part, effort)
             if kept is None:
                 continue
             bare, clean = kept
@@ -79,8 +83,8 @@ def _refuse_bomb(parts: list[zipfile.ZipInfo]) -> None:
 
 def _kind(package: zipfile.ZipFile, names: set[str]) -> FileKind:
     if "mimetype" in names:
-        said = package.read("mimetype")[:200].strip()
-        return _OPEN.get(said, FileKind.ZIP)
+        with package.open("mimetype") as part:
+            return _OPEN.get(part.read(200).strip(), FileKind.ZIP)
     if "[Content_Types].xml" not in names:
         return FileKind.ZIP
     folders = (kind for folder, kind in _OFFICE.items() if any(n.startswith(folder) for n in names))
@@ -96,16 +100,17 @@ def _parts(package: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
         yield name, package.read(listed[name])
 
 
-def _part(name: str, part: bytes) -> tuple[bytes, bool] | None:
+def _part(name: str, part: bytes, effort: Effort) -> tuple[bytes, bool] | None:
     """One part as it is to be kept and whether it is clean now; None for one that goes."""
     if DROPPED.fullmatch(name):
         return None
     if (bare := skeleton_of(name)) is not None:
         return bare, True
     if MARKUP.fullmatch(name):
+        effort.parse(part.count(b"<") + part.count(b"="))
         return without_relations(anonymous(name, part), DROPPED), not _customers_own(name)
     if MEDIA.fullmatch(name):
-        return _picture(part)
+        return _picture(part, effort)
     return part, bool(HARMLESS.fullmatch(name))
 
 
@@ -114,13 +119,22 @@ def _customers_own(name: str) -> bool:
     return name.startswith("customXml/") and not name.endswith(".rels")
 
 
-def _picture(part: bytes) -> tuple[bytes, bool]:
-    """A picture inside a document, without its notes, point for point the same where we can."""
+def _picture(part: bytes, effort: Effort) -> tuple[bytes, bool]:
+    """A picture inside a document, without its notes; as it came where that would take too much."""
+    try:
+        effort.look_into(len(part))
+        return _without_notes(part, effort)
+    except TooMuch:
+        return part, False
+
+
+def _without_notes(part: bytes, effort: Effort) -> tuple[bytes, bool]:
+    """Point for point the same where we can."""
     kind = kind_of(part[:4096])
     if kind is FileKind.JPEG:
         return without_notes(part), True
     if kind in {FileKind.PNG, FileKind.GIF, FileKind.WEBP}:
         from casefile.documents.pictures import clean_picture
 
-        return clean_picture(kind, part)[0], True
+        return clean_picture(kind, part, effort)[0], True
     return part, False

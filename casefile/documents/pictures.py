@@ -2,19 +2,20 @@
 
 Nothing of the old file is copied: no EXIF, XMP, IPTC, comment, colour profile, thumbnail or
 appended film. Colours are brought to sRGB first, because the profile that explained them goes.
-Must never decode more points than `MOST_PIXELS`.
+Must never decode more points than the file's `Effort` has left.
 """
 
 from __future__ import annotations
 
 import io
+import itertools
+from collections.abc import Iterator
 from typing import Any, Final
 
 from casefile.documents.cleaning import Dangerous, NotCleanable
+from casefile.documents.effort import Effort
 from casefile.documents.kinds import FileKind
 
-MOST_PIXELS: Final = 64_000_000
-"""Points that are decoded, all frames together: about 200 MB of memory."""
 BOMB_PIXELS: Final = 250_000_000
 """Points no camera makes: a file that says it has more is refused."""
 MOST_FRAMES: Final = 300
@@ -39,16 +40,18 @@ _WRITTEN: Final = {
 _MOVING: Final = frozenset({FileKind.GIF, FileKind.WEBP})
 
 
-def clean_picture(kind: FileKind, data: bytes | bytearray) -> tuple[bytes, FileKind]:
+def clean_picture(
+    kind: FileKind, data: bytes | bytearray, effort: Effort
+) -> tuple[bytes, FileKind]:
     """The picture written anew and its kind now: what only AVIF can say becomes a JPEG.
 
-    `Dangerous` for a bomb; any other exception says that it could not be decoded whole.
+    `Dangerous` for a bomb, TooMuch beyond `effort`; any other exception says that it could not be
+    decoded whole.
     """
-    picture = _opened(kind, data)
-    count = getattr(picture, "n_frames", 1)
+    picture = _opened(kind, data, effort)
     became = FileKind.JPEG if kind is FileKind.HEIF else kind
-    if kind in _MOVING and count > 1:
-        return _moving(picture, count, became), became
+    if kind in _MOVING and picture.is_animated:
+        return _moving(picture, became, effort), became
     written, options = _WRITTEN[became]
     made = io.BytesIO()
     _for(became, _bare(picture)).save(made, written, **options)
@@ -57,7 +60,7 @@ def clean_picture(kind: FileKind, data: bytes | bytearray) -> tuple[bytes, FileK
 
 def preview(kind: FileKind, data: bytes | bytearray) -> bytes:
     """A PNG of the decoded picture, at most `PREVIEW_SIDE` points a side, made point by point."""
-    picture = _bare(_opened(kind, data))
+    picture = _bare(_opened(kind, data, Effort()))
     if picture.mode not in {"L", "RGB", "RGBA"}:
         picture = picture.convert("RGBA" if picture.mode in {"LA", "PA"} else "RGB")
     picture.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
@@ -66,7 +69,7 @@ def preview(kind: FileKind, data: bytes | bytearray) -> bytes:
     return made.getvalue()
 
 
-def _opened(kind: FileKind, data: bytes | bytearray) -> Any:
+def _opened(kind: FileKind, data: bytes | bytearray, effort: Effort) -> Any:
     from PIL import Image
 
     # Its own check warns on the log, with the size; ours refuses, below.
@@ -75,24 +78,16 @@ def _opened(kind: FileKind, data: bytes | bytearray) -> Any:
     points = picture.width * picture.height
     if points > BOMB_PIXELS:
         raise Dangerous
-    if points > MOST_PIXELS:
-        raise NotCleanable
+    effort.decode(points)
     return picture
 
 
-def _moving(picture: Any, count: int, kind: FileKind) -> bytes:
+def _moving(picture: Any, kind: FileKind, effort: Effort) -> bytes:
     """Every frame anew, with how long it stands and nothing else."""
-    points = picture.width * picture.height * count
-    if points > BOMB_PIXELS * 4:
-        raise Dangerous
-    if count > MOST_FRAMES or points > MOST_PIXELS:
-        raise NotCleanable
     frames, lengths = [], []
-    for number in range(count):
-        picture.seek(number)
-        picture.load()
-        lengths.append(max(int(picture.info.get("duration", 100) or 100), SMALLEST_FRAME_MS))
-        frames.append(_bare(picture.convert("RGBA"), turn=False))
+    for seen in _frames(picture, effort):
+        lengths.append(max(int(seen.info.get("duration", 100) or 100), SMALLEST_FRAME_MS))
+        frames.append(_bare(seen.convert("RGBA"), turn=False))
     made = io.BytesIO()
     written, options = _WRITTEN[kind]
     first, *others = frames
@@ -100,6 +95,21 @@ def _moving(picture: Any, count: int, kind: FileKind) -> bytes:
         made, written, save_all=True, append_images=others, duration=lengths, loop=0, **options
     )
     return made.getvalue()
+
+
+def _frames(picture: Any, effort: Effort) -> Iterator[Any]:
+    """One frame after the other, until there is none: to count them first may take minutes."""
+    for number in itertools.count():
+        try:
+            picture.seek(number)
+        except EOFError:
+            return
+        if number == MOST_FRAMES:
+            raise NotCleanable
+        if number:
+            effort.decode(picture.width * picture.height)
+        picture.load()
+        yield picture
 
 
 def _bare(picture: Any, *, turn: bool = True) -> Any:

@@ -11,36 +11,42 @@ import io
 from typing import Any, Final
 
 from casefile.documents.cleaning import NotCleanable
+from casefile.documents.effort import MOST_OBJECTS, Effort, TooMuch
 from casefile.documents.jpeg_parts import without_notes
 
-MOST_UNPACKED: Final = 256 * 1024 * 1024
-"""Bytes one packed stream may unpack to while the file is read."""
+MOST_UNPACKED: Final = 4 * 1024 * 1024
+"""Bytes one packed stream of objects may unpack to: its objects take forty times as much memory.
+Pages and pictures are not unpacked."""
+MOST_TOGETHER: Final = 100_000
+"""Entries of one list or dictionary."""
 
-PRIVATE: Final = (
-    "/Metadata",
-    "/PieceInfo",
-    "/LastModified",
-    "/AA",
-    "/OpenAction",
-    "/AF",
-    "/XFA",
-    "/Thumb",
-    "/EF",
-    "/JS",
-    "/JavaScript",
-    "/EmbeddedFiles",
-    "/Collection",
-    "/Requirements",
-    "/URI",
-    "/Perms",
-    "/DSS",
-    "/SpiderInfo",
-    "/Legal",
-    "/DPartRoot",
-    "/CreatorInfo",
-    "/Creator",
-    "/Producer",
-    "/Author",
+PRIVATE: Final = frozenset(
+    {
+        "/Metadata",
+        "/PieceInfo",
+        "/LastModified",
+        "/AA",
+        "/OpenAction",
+        "/AF",
+        "/XFA",
+        "/Thumb",
+        "/EF",
+        "/JS",
+        "/JavaScript",
+        "/EmbeddedFiles",
+        "/Collection",
+        "/Requirements",
+        "/URI",
+        "/Perms",
+        "/DSS",
+        "/SpiderInfo",
+        "/Legal",
+        "/DPartRoot",
+        "/CreatorInfo",
+        "/Creator",
+        "/Producer",
+        "/Author",
+    }
 )
 """Keys that go wherever they stand."""
 OF_NOTES: Final = ("/T", "/M", "/NM", "/CreationDate", "/RC", "/Subj", "/IT", "/A", "/PA", "/Popup")
@@ -50,26 +56,51 @@ ACTING_NOTES: Final = frozenset(
 )
 """Kinds of notes that are files, players, or windows on what was taken away."""
 PLAIN_JUMP: Final = "/GoTo"
+NOT_READ: Final = ("limit", "error decoding stream")
+"""In what the reader says of a file it read: objects are missing."""
 _IMAGE_NOTES: Final = ("/DCTDecode", "/DCT")
 
 
-def clean_pdf(data: bytes | bytearray) -> bytes:
-    """The file anew; `NotCleanable` if it is locked, and pikepdf's error if it is damaged."""
+def clean_pdf(data: bytes | bytearray, effort: Effort) -> bytes:
+    """The file anew; `NotCleanable` if it is locked or takes more than `effort`, and pikepdf's
+    error if it is damaged."""
     import pikepdf
     from pikepdf.settings import set_qpdf_limits
 
-    set_qpdf_limits(flate_max_memory=MOST_UNPACKED, run_length_max_memory=MOST_UNPACKED)
+    set_qpdf_limits(
+        flate_max_memory=MOST_UNPACKED,
+        run_length_max_memory=MOST_UNPACKED,
+        parser_max_container_size=MOST_TOGETHER,
+    )
     with pikepdf.open(io.BytesIO(data)) as document:
         if document.is_encrypted:
             raise NotCleanable
+        _refuse_crowd(document)
+        _refuse_unread(document)
+        effort.copy_streams_of(len(data))
         _forget_document(document)
         for each in document.objects:
-            _forget(each)
+            _forget(each, effort)
         for page in document.pages:
-            _forget_notes(page.obj)
+            effort.step()
+            _forget_notes(page.obj, effort)
         made = io.BytesIO()
-        document.save(made, deterministic_id=True)
+        keep = pikepdf.StreamDecodeLevel.none
+        document.save(made, deterministic_id=True, stream_decode_level=keep)
     return made.getvalue()
+
+
+def _refuse_crowd(document: Any) -> None:
+    """TooMuch for more objects than any real file has."""
+    if len(document.objects) > MOST_OBJECTS:
+        raise TooMuch
+
+
+def _refuse_unread(document: Any) -> None:
+    """TooMuch if objects were passed over because they unpack too far: they would be missing."""
+    told = [str(warning) for warning in document.get_warnings()]
+    if any(sign in each for each in told for sign in NOT_READ):
+        raise TooMuch
 
 
 def _forget_document(document: Any) -> None:
@@ -82,34 +113,35 @@ def _forget_document(document: Any) -> None:
         del root.AcroForm["/SigFlags"]
 
 
-def _forget(each: Any) -> None:
+def _forget(each: Any, effort: Effort) -> None:
     """One object, whatever it is: its private keys, and actions that do more than jump."""
     import pikepdf
 
+    effort.step()
     if not isinstance(each, pikepdf.Dictionary | pikepdf.Stream):
         if isinstance(each, pikepdf.Array):
             for inner in each:
-                _forget_inside(inner)
+                _forget_inside(inner, effort)
         return
     _forget_keys(each)
     for key in list(each.keys()):
-        _forget_inside(each.get(key))
+        _forget_inside(each.get(key), effort)
     if isinstance(each, pikepdf.Stream):
+        effort.copy_stream(len(each.read_raw_bytes()))
         _forget_notes_of_a_picture(each)
 
 
-def _forget_inside(inner: Any) -> None:
+def _forget_inside(inner: Any, effort: Effort) -> None:
     """Dictionaries that stand inside another object and are none of their own."""
     import pikepdf
 
     if isinstance(inner, pikepdf.Array | pikepdf.Dictionary) and not inner.is_indirect:
-        _forget(inner)
+        _forget(inner, effort)
 
 
 def _forget_keys(each: Any) -> None:
-    for key in PRIVATE:
-        if key in each:
-            del each[key]
+    for key in PRIVATE.intersection(each.keys()):
+        del each[key]
     if str(each.get("/Type", "")) == "/Sig":
         for key in list(each.keys()):
             if key != "/Type":
@@ -128,7 +160,7 @@ def _only_jumps(action: Any) -> bool:
     return str(action.get("/S", "")) == PLAIN_JUMP and "/Next" not in action
 
 
-def _forget_notes(page: Any) -> None:
+def _forget_notes(page: Any, effort: Effort) -> None:
     """Notes on one page: the words in them stay, who wrote them and when goes."""
     import pikepdf
 
@@ -137,6 +169,7 @@ def _forget_notes(page: Any) -> None:
         return
     kept = pikepdf.Array()
     for note in notes:
+        effort.step()
         if not isinstance(note, pikepdf.Dictionary):
             continue
         if str(note.get("/Subtype", "")) in ACTING_NOTES:

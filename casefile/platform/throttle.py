@@ -1,10 +1,11 @@
-"""Slots around the one slow step, Argon2id: typed numbers must never starve reports.
+"""Slots around slow steps, Argon2id above all: typed numbers must never starve reports.
 
 Each purpose has its own slots. A report waits for its turn and is never refused; whoever sent many
 leaves one slot to the others. A typed number or a sign-in waits a moment and is then asked to come
 back, so that a flood of them leaves the server's threads free; and after a number that opened
-nothing the slot rests, so that guesses leave it the processor too. Nothing here knows who is
-asking; slots are counted in this process only and are a soft limit.
+nothing the slot rests, so that guesses leave it the processor too. A file waits a little to be
+cleaned and is then kept as it came. Nothing here knows who is asking; slots are counted in this
+process only and are a soft limit.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import BoundedSemaphore
 from types import TracebackType
 from typing import TypeVar
@@ -23,20 +24,30 @@ T = TypeVar("T")
 PATIENCE_S = 1.5
 WAITING = 1
 """How many may wait for a slot of one purpose in one process."""
+WAITING_TO_CLEAN = 2
+"""Of the four threads of a process one cleans a file, two may wait, and one is left."""
+CLEANING_PATIENCE_S = 5.0
+"""A photograph takes about a second; whoever waited for longer is kept without being cleaned."""
 REST_S = 0.1
 """How long a slot rests after a number that opened nothing: ten guesses a second in one process."""
 
 
 class Busy(Exception):
-    """Too many numbers or sign-ins at once: come back in a minute, nothing is lost."""
+    """Too many numbers, sign-ins or files at once: come back in a minute, nothing is lost."""
 
 
 class Turn:
-    """Slots where few may wait, and not for long; a context manager around one derivation."""
+    """Slots where few may wait, and not for long; a context manager around one slow step.
 
-    def __init__(self, slots: int) -> None:
+    At most `waiting` wait, each for at most `patience_s` seconds.
+    """
+
+    def __init__(
+        self, slots: int, *, waiting: int = WAITING, patience_s: float = PATIENCE_S
+    ) -> None:
         self._slots = BoundedSemaphore(slots)
-        self._waiting = BoundedSemaphore(WAITING)
+        self._waiting = BoundedSemaphore(waiting)
+        self._patience_s = patience_s
         self._rested = 0.0
 
     def __enter__(self) -> None:
@@ -54,7 +65,7 @@ class Turn:
         if not self._waiting.acquire(blocking=False):
             raise Busy
         try:
-            if not self._slots.acquire(timeout=PATIENCE_S):
+            if not self._slots.acquire(timeout=self._patience_s):
                 raise Busy
         finally:
             self._waiting.release()
@@ -92,12 +103,12 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Slots:
-    """One kind of slot per purpose, each around one derivation."""
+    """One kind of slot per purpose, each around one slow step."""
 
     reports: Ahead
     guesses: Turn
     sign_ins: Turn
-    cleaning: BoundedSemaphore = field(default_factory=BoundedSemaphore)
+    cleaning: Turn
     """One file at a time is taken apart in one process: decoding a picture takes memory."""
 
 
@@ -107,4 +118,5 @@ def slots(settings: Settings) -> Slots:
         reports=Ahead(settings.argon_reports),
         guesses=Turn(settings.argon_guesses),
         sign_ins=Turn(settings.argon_sign_ins),
+        cleaning=Turn(1, waiting=WAITING_TO_CLEAN, patience_s=CLEANING_PATIENCE_S),
     )

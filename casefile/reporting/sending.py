@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from casefile.cases.files import NewFile
 from casefile.cases.mailbox import (
@@ -53,6 +54,13 @@ def opened(filled: LetterForm) -> Mailbox:
         return open_by_token(session, deployment, filled.token)
     with _counted(deployment):
         return open_by_number(session, deployment, filled.number)
+
+
+def admitted(filled: LetterForm) -> LetterForm:
+    """The same letter by the page's token: files are cleaned only for a mailbox that is there."""
+    token = opened(filled).token
+    current_session().rollback()
+    return replace(filled, number="", token=token)
 
 
 def written(filled: LetterForm, files: tuple[NewFile, ...]) -> Mailbox:

@@ -45,7 +45,7 @@ from casefile.reporting.forms import (
     read_report,
 )
 from casefile.reporting.pages import SentFiles, Trouble
-from casefile.reporting.sending import inbound, opened, written
+from casefile.reporting.sending import admitted, inbound, opened, written
 from casefile.sealing.receipts import parse_code
 
 TOO_MANY = 429
@@ -199,11 +199,12 @@ def write_letter() -> ResponseReturnValue:
     try:
         if filled.mistake:
             return pages.mailbox_page(opened(filled), filled, again), NOT_ACCEPTED
+        letter = admitted(filled) if arrived else filled
         received = receive_files(current_deployment(), arrived)
         if received.refused:
             files = SentFiles(received.refused)
-            return pages.mailbox_page(opened(filled), filled, files), NOT_ACCEPTED
-        return pages.mailbox_page(written(filled, received.taken), LetterForm())
+            return pages.mailbox_page(opened(letter), filled, files), NOT_ACCEPTED
+        return pages.mailbox_page(written(letter, received.taken), LetterForm())
     except Busy:
         return pages.letter_page(filled, Trouble.BUSY, again), TOO_MANY
     except MailboxFull:

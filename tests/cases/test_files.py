@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import delete, func, select
 
 from casefile.audit.events import Event
 from casefile.cases import mailbox
-from casefile.cases.files import FileLocked, FileNotThere, files_in, open_file
+from casefile.cases.files import FileLocked, FileNotThere, files_in, open_file, receive_files
 from casefile.cases.files_acting import (
     NotShown,
     SamePerson,
@@ -29,10 +31,11 @@ from casefile.intake.receive import Receipt, receive
 from casefile.network.directory import change_desk
 from casefile.platform.database import write
 from casefile.platform.jobs import claim, waiting
+from casefile.platform.throttle import Busy, Turn
 from casefile.sealing.compartments import Compartment
 from casefile.sealing.errors import SealBroken
 from tests.cases.excluding import declares, reads
-from tests.cases.filing import Given, adds, files_for, locks, opened_for, sealed
+from tests.cases.filing import Given, adds, arriving, files_for, locks, opened_for, sealed
 from tests.cases.working import case_of, events, label_of
 from tests.documents import making
 from tests.world import World
@@ -285,6 +288,22 @@ def test_a_member_named_in_a_files_name_is_kept_away(both_worlds: World) -> None
     report_with(both_worlds, (making.picture("PNG"), "photo of Sarah Okello.png"))
     sarah = both_worlds.member("Sarah").person
     assert sarah in label_of(both_worlds).excluded
+
+
+def test_where_others_are_being_cleaned_a_file_is_kept_as_it_came(both_worlds: World) -> None:
+    slots = replace(both_worlds.deployment.slots, cleaning=Turn(1, patience_s=0))
+    beside = replace(both_worlds.deployment, slots=slots)
+    with slots.cleaning:
+        received = receive_files(beside, [arriving(both_worlds, *PICTURE)])
+    after = receive_files(beside, [arriving(both_worlds, *PICTURE)])
+    assert [one.mark for one in (*received.taken, *after.taken)] == [Mark.FAILED, Mark.CLEANED]
+
+
+def test_where_others_are_being_cleaned_a_picture_is_not_waited_for(told: World) -> None:
+    slots = replace(told.deployment.slots, cleaning=Turn(1, patience_s=0))
+    beside = replace(told.deployment, slots=slots)
+    with told.session() as session, slots.cleaning, pytest.raises(Busy):
+        draw_picture(session, beside, told.member("Sarah"), address(told), 1)
 
 
 def test_a_report_without_files_leaves_as_many_records_as_ever(both_worlds: World) -> None:

@@ -57,7 +57,7 @@ def xmp() -> bytes:
 
 def moving(form: str, frames: int = 3) -> bytes:
     """A moving picture with a comment or EXIF."""
-    pictures = [Image.new("RGB", (32, 24), (80 * at, 0, 0)) for at in range(frames)]
+    pictures = [Image.new("RGB", (32, 24), (80 * at % 256, 0, 0)) for at in range(frames)]
     made = io.BytesIO()
     options: dict[str, Any] = {"comment": PLACE.encode()} if form == "GIF" else {"exif": exif()}
     pictures[0].save(made, form, save_all=True, append_images=pictures[1:], duration=80, **options)
@@ -242,6 +242,81 @@ def bomb_in_a_package(unpacked: int = 400 * 1024 * 1024) -> bytes:
         with package.open("word/document.xml", "w") as part:
             for _ in range(unpacked // (1 << 20)):
                 part.write(bytes(1 << 20))
+    return made.getvalue()
+
+
+def pictures_in_a_package(count: int, size: tuple[int, int]) -> bytes:
+    """A Word file that names its author, and so many plain pictures of one size in it."""
+    drawn = io.BytesIO()
+    Image.new("1", size).save(drawn, "PNG")
+    pictures = {f"word/media/image{at}.png": drawn.getvalue() for at in range(count)}
+    return packed(_office_parts("word/document.xml") | {"word/document.xml": "<d/>"} | pictures)
+
+
+def locked_zip() -> bytes:
+    """A zip whose part `mimetype` is said to be encrypted."""
+    made = bytearray(packed({"mimetype": "x"}))
+    made[6] |= 1
+    made[made.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(made)
+
+
+def damaged_zip(way: int) -> bytes:
+    """A zip whose part `mimetype` is packed in this way, and is spoilt."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", way) as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.text" * 20)
+    spoilt = bytearray(made.getvalue())
+    begin = 30 + len("mimetype")
+    spoilt[begin + 4 : begin + 16] = b"\xff" * 12
+    spoilt[begin : begin + 2] = b"\xff\xff"
+    return bytes(spoilt)
+
+
+def crowded_pdf(count: int) -> bytes:
+    """A PDF of empty dictionaries."""
+    document = pikepdf.new()
+    document.Root.Many = pikepdf.Array(
+        [document.make_indirect(pikepdf.Dictionary()) for _ in range(count)]
+    )
+    made = io.BytesIO()
+    document.save(made, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return made.getvalue()
+
+
+def pdf_of_overlapping_streams(count: int) -> bytes:
+    """A PDF in which each stream holds all that come behind it."""
+    body = bytearray(b"%PDF-1.5\n")
+    places = []
+
+    def put(number: int, said: bytes) -> None:
+        places.append(len(body))
+        body.extend(b"%d 0 obj\n" % number + said)
+
+    last = bytes(10_000)
+    many = b"".join(b"%d 0 R " % number for number in range(3, count + 3))
+    put(1, b"<</Type/Catalog/Pages 2 0 R/X[" + many + b"]>>\nendobj\n")
+    put(2, b"<</Type/Pages/Count 0/Kids[]>>\nendobj\n")
+    heads = [b"<</Length %09d>>stream\n"] * count
+    widths = [len(b"%d 0 obj\n" % number) + 9 + len(b"<</Length >>stream\n")
+        for number in range(3, count + 3)]  # fmt: skip
+    for at, head in enumerate(heads):
+        put(at + 3, head % (sum(widths[at + 1 :]) + len(last)))
+    body.extend(last + b"\nendstream\nendobj\n")
+    start = len(body)
+    body.extend(b"xref\n0 %d\n0000000000 65535 f \n" % (count + 3))
+    body.extend(b"".join(b"%010d 00000 n \n" % place for place in places))
+    body.extend(b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (count + 3, start))
+    return bytes(body)
+
+
+def pdf_that_unpacks_far(length: int) -> bytes:
+    """A small PDF with one list of so many bytes in a packed stream of objects."""
+    document = pikepdf.new()
+    words = pikepdf.String("a" * 1000)
+    document.Root.Many = document.make_indirect(pikepdf.Array([words] * (length // 1000)))
+    made = io.BytesIO()
+    document.save(made, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return made.getvalue()
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import itertools
+import zipfile
+from collections.abc import Callable
 
 import pikepdf
 import pytest
@@ -10,8 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from PIL import Image
 
-from casefile.documents.cleaning import Dangerous, Mark, clean
+from casefile.documents.cleaning import Dangerous, Mark, clean, uncleaned
+from casefile.documents.effort import (
+    LONGEST_S,
+    MOST_IN_PICTURES,
+    MOST_OBJECTS,
+    MOST_PIXELS,
+    MOST_TAGS,
+    Effort,
+)
+from casefile.documents.jpeg_parts import MOST_SEGMENTS, without_notes
 from casefile.documents.kinds import FileKind
+from casefile.documents.pictures import MOST_FRAMES
+from casefile.documents.portable import MOST_UNPACKED
 from tests.documents import making
 from tests.documents.making import OFFICE_FILES, SAID, WORD
 
@@ -140,6 +154,88 @@ def test_other_files_are_left_as_they_are_and_say_that_details_may_remain() -> N
     for data in (b"OggS\0\0 sound", b"plain words", b"\0\1\2\3", making.packed({"a.txt": "b"})):
         cleaned = clean(data)
         assert (cleaned.mark, cleaned.data) == (Mark.REMAIN, data)
+
+
+def test_pictures_beyond_what_a_document_may_cost_stay_and_the_rest_is_clean() -> None:
+    fits = clean(making.pictures_in_a_package(1, (MOST_PIXELS // 8000, 8000)))
+    assert fits.mark is Mark.CLEANED
+    over = clean(making.pictures_in_a_package(3, (MOST_PIXELS // 4000, 2000)))
+    assert over.mark is Mark.REMAIN
+    assert WORD.encode() not in making.words_of_package(bytes(over.data))
+
+
+def test_a_document_that_takes_too_long_is_kept_as_it_came() -> None:
+    moments = itertools.count(0.0, LONGEST_S / 5)
+    before = making.docx()
+    cleaned = clean(before, Effort(clock=lambda: next(moments)))
+    assert (cleaned.mark, cleaned.data) == (Mark.FAILED, before)
+    assert clean(before, Effort(clock=lambda: 0.0)).mark is Mark.CLEANED
+
+
+def test_markup_of_more_tags_than_a_document_has_is_not_parsed() -> None:
+    many = b"<d>" + b"<a/>" * MOST_TAGS + b"</d>"
+    before = making.packed({"[Content_Types].xml": "<Types/>", "word/document.xml": many})
+    assert clean(before).mark is Mark.FAILED
+
+
+def test_a_picture_of_more_bytes_than_a_document_brings_is_not_looked_into() -> None:
+    long = making.picture("PNG") + bytes(MOST_IN_PICTURES)
+    before = making.packed({"[Content_Types].xml": "<Types/>", "word/media/a.png": long})
+    assert clean(before).mark is Mark.REMAIN
+
+
+def test_a_jpeg_of_more_segments_than_a_camera_writes_is_not_taken_apart() -> None:
+    with pytest.raises(ValueError, match="JPEG"):
+        without_notes(b"\xff\xd8" + b"\xff\xc0\0\2" * (MOST_SEGMENTS + 1) + b"\xff\xd9")
+
+
+def test_a_moving_picture_of_very_many_frames_is_kept_as_it_came() -> None:
+    before = making.moving("GIF", MOST_FRAMES + 1)
+    cleaned = clean(before)
+    assert (cleaned.mark, cleaned.data) == (Mark.FAILED, before)
+    assert clean(making.moving("GIF", MOST_FRAMES)).mark is Mark.CLEANED
+
+
+CROWDED: dict[str, Callable[[], bytes]] = {
+    "more objects than any real file has": lambda: making.crowded_pdf(MOST_OBJECTS),
+    "streams that lie over each other": lambda: making.pdf_of_overlapping_streams(50),
+    "objects that unpack too far": lambda: making.pdf_that_unpacks_far(MOST_UNPACKED),
+}
+
+
+@pytest.mark.parametrize("why", CROWDED)
+def test_a_pdf_that_would_take_too_much_is_kept_as_it_came(why: str) -> None:
+    before = CROWDED[why]()
+    cleaned = clean(before)
+    assert (cleaned.mark, cleaned.data) == (Mark.FAILED, before)
+
+
+def test_pdfs_of_the_same_make_within_the_bounds_are_cleaned() -> None:
+    assert clean(making.crowded_pdf(100)).mark is Mark.CLEANED
+    assert clean(making.pdf_of_overlapping_streams(1)).mark is Mark.CLEANED
+    assert clean(making.pdf_that_unpacks_far(10_000)).mark is Mark.CLEANED
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        making.locked_zip(),
+        *(making.damaged_zip(way) for way in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2,
+            zipfile.ZIP_LZMA)),
+        making.docx()[:-30],
+    ],
+)  # fmt: skip
+def test_a_locked_or_damaged_zip_is_kept_as_it_came_and_says_so(made: bytes) -> None:
+    for cleaned in (clean(made), uncleaned(made)):
+        assert (cleaned.kind, cleaned.mark, cleaned.data) == (FileKind.ZIP, Mark.FAILED, made)
+
+
+def test_what_nobody_had_the_time_to_clean_says_so_and_a_bomb_is_a_bomb() -> None:
+    word, words = uncleaned(making.docx()), uncleaned(b"plain words")
+    assert (word.kind, word.mark) == (FileKind.WORD, Mark.FAILED)
+    assert (words.kind, words.mark) == (FileKind.TEXT, Mark.REMAIN)
+    with pytest.raises(Dangerous):
+        uncleaned(making.bomb_in_a_package())
 
 
 @given(some.data())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,6 +14,8 @@ from werkzeug.test import TestResponse
 from casefile.cases.models import CaseRow, PieceRow
 from casefile.documents.cleaning import Mark
 from casefile.documents.kinds import FileKind
+from casefile.platform.deployment import EXTENSION
+from casefile.platform.throttle import Turn
 from casefile.platform.uploads import LARGEST_FILE, MOST_FILES
 from casefile.sealing.streams import CHUNK
 from tests.cases.filing import Given, adds, files_for, opened_for, posted
@@ -196,6 +199,12 @@ def test_a_file_that_cannot_be_cleaned_is_kept_and_says_so(
     assert opened_for(world, "Sarah") == [broken]
 
 
+def test_a_locked_zip_costs_no_report(world: World, browser: FlaskClient) -> None:
+    assert reports(browser, (making.locked_zip(), "a.zip")).status_code == 200
+    (file,) = files_for(world, "Sarah")
+    assert (file.kind, file.mark) == (FileKind.ZIP, Mark.FAILED)
+
+
 def test_a_page_sent_without_text_says_that_its_files_must_be_chosen_again(
     world: World, browser: FlaskClient
 ) -> None:
@@ -210,6 +219,13 @@ def test_a_page_that_asks_for_no_file_takes_none(world: World, browser: FlaskCli
     file = (bytes(MEGABYTE), "a.bin")
     assert posted(browser, "/en/answer", {"number": number}, file).status_code == 200
     assert not files_for(world, "Sarah")
+
+
+class NeverTaken(Turn):
+    """A slot that nobody may take."""
+
+    def __enter__(self) -> None:
+        raise AssertionError("the slot was taken")
 
 
 class TestTheMailbox:
@@ -240,6 +256,25 @@ class TestTheMailbox:
         assert "One more.</textarea>" in answer.text
         assert "<bdi>empty.jpg</bdi>" in answer.text
         assert not files_for(world, "Sarah")
+
+    def test_a_file_is_taken_with_the_number_typed_again(
+        self, world: World, browser: FlaskClient
+    ) -> None:
+        fields = {"number": number_of(reports(browser)), "text": "One more."}
+        wrote = posted(browser, "/en/answer/write", fields, (making.picture("PNG"), "a.png"))
+        assert wrote.status_code == 200
+        assert len(files_for(world, "Sarah")) == 1
+
+    @pytest.mark.parametrize("by", [{"number": "1" * 21}, {"token": "expired"}])
+    def test_a_file_for_a_mailbox_that_is_not_there_is_not_even_cleaned(
+        self, world: World, browser: FlaskClient, by: dict[str, str]
+    ) -> None:
+        slots = replace(world.deployment.slots, cleaning=NeverTaken(1))
+        world.app.extensions[EXTENSION] = replace(world.deployment, slots=slots)
+        fields, picture = by | {"text": "One more."}, (making.picture("PNG"), "a.png")
+        answer = posted(browser, "/en/answer/write", fields, picture)
+        assert answer.status_code == 422
+        assert "One more.</textarea>" in answer.text
 
     def test_what_we_sent_is_saved_under_a_neutral_name(
         self, world: World, browser: FlaskClient
