@@ -26,8 +26,9 @@ from casefile.cases.label import Held, Holder, Label, read_label, write_label
 from casefile.cases.leaving import mark_all
 from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, case_of, move_row
 from casefile.cases.records import Keys, Record, read_records, written_in
+from casefile.cases.search_segments import forget_generation
 from casefile.cases.wraps import INTAKE_OPENS
-from casefile.network.custody import desk_holder, renew_desk
+from casefile.network.custody import desk_holder, forget_earlier, renew_desk
 from casefile.network.directory import Desk, Directory, change_desk, hold_desk, read_directory
 from casefile.network.recovery import Meeting
 from casefile.people.accounts import State, names_of, person_by_id, person_holder
@@ -85,6 +86,9 @@ def seat_by_custodians(
     renewed = change_desk(
         session, deployment, desk.id, waiting=waiting, first_held=renewed.generation
     )
+    # Who sat there before keeps no key of what the custodians hold now: she would pass it on.
+    forget_earlier(session, deployment, renewed)
+    forget_generation(session, deployment, desk.id, desk.generation)
     note(session, deployment, Event.MEMBER_LET_IN, by=None, about=person)
     mark_all(session, deployment, renewed)
     return renewed

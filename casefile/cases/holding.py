@@ -39,11 +39,14 @@ def custody_of(label: Label, directory: Directory) -> Custody:
     return Custody.PRESENT if Custody.PRESENT in held else Custody.CUSTODIANS
 
 
-def desk_slot(label: Label, desk: bytes) -> tuple[int, Holder] | None:
-    """The number of the wrap a desk holds, and the holder with its generation; None if none."""
+def desk_slot(label: Label, desk: Desk) -> tuple[int, Holder] | None:
+    """The number of the wrap a desk holds, and the holder with its generation; None if none.
+
+    A wrap to a generation before `first_held` counts for none: custodians hold that case.
+    """
     for slot, holder in enumerate(label.holders):
-        if holder.kind == "desk" and holder.id == desk:
-            return slot, holder
+        if holder.kind == "desk" and holder.id == desk.id:
+            return (slot, holder) if holder.generation >= desk.first_held else None
     return None
 
 
@@ -55,8 +58,8 @@ def _of_circle(holders: tuple[Holder, ...], seated: set[bytes]) -> Custody:
 
 
 def _of_desk(label: Label, desk: Desk) -> Custody:
-    found = desk_slot(label, desk.id)
-    if found is None or found[1].generation < desk.first_held:
+    found = desk_slot(label, desk)
+    if found is None:
         return Custody.CUSTODIANS
     earlier = found[1].generation < desk.generation
     return Custody.EARLIER if earlier else Custody.PRESENT

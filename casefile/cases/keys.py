@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casefile.cases.holding import desk_slot
 from casefile.cases.label import CaseNotFound, Held, Holder, Label, digest, read_label
 from casefile.cases.models import WrapRow
 from casefile.cases.quick_keys import filled, put, read_quick
@@ -225,7 +226,8 @@ def _through_desk(
 
 
 def _slot_of(label: Label, desk: Desk) -> tuple[int, Holder]:
-    for slot, holder in enumerate(label.holders):
-        if holder.kind == "desk" and holder.id == desk.id:
-            return slot, holder
-    raise CaseNotFound
+    """The desk's wrap; CaseNotFound if there is none, or if custodians hold that case."""
+    found = desk_slot(label, desk)
+    if found is None:
+        raise CaseNotFound
+    return found

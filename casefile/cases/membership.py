@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from casefile.cases.conflict import excluded_people
 from casefile.cases.exclusion_questions import is_asked_about
-from casefile.cases.holding import Custody
+from casefile.cases.holding import desk_slot
 from casefile.cases.keys import unlock
 from casefile.cases.label import CaseNotFound, read_label
 from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, case_of
@@ -41,8 +41,8 @@ def join_desk(
     name = names_of(session, deployment, [person])
     for case in desk_cases(session, deployment, desk):
         label = read_label(session, deployment, case).label
-        if label.circle:
-            continue
+        if label.circle or desk_slot(label, desk) is None:
+            continue  # the desk's key does not open it
         if person in label.excluded or is_named(session, deployment, fellow, case, name):
             raise ExcludedFromACase
     if is_asked_about(session, deployment, desk.id, person):
@@ -65,13 +65,15 @@ def is_named(
 
 
 def desk_cases(session: Session, deployment: Deployment, desk: Desk) -> list[bytes]:
-    """The cases that stand on the desk's list; not those that custodians alone can open."""
+    """Every case of the desk; whether its key opens one, the case's label knows alone.
+
+    What the register says of custody counts who may see a case, not what a key opens.
+    """
     found: list[bytes] = []
     for _, columns in scan(session, deployment, QUEUE, "queue"):
         of_desk = np.zeros(len(columns["used"]), bool)
         for column in DESK_COLUMNS:
             of_desk |= columns[column] == desk.code
-        of_desk &= columns["custody"] != Custody.CUSTODIANS
         for at in np.flatnonzero(of_desk):
             found.append(case_of(columns["case_1"][at], columns["case_2"][at]))
     return found

@@ -70,8 +70,8 @@ class Secrets:
 def lagging(secrets: Secrets, directory: Directory, held: Held) -> Lagging | None:
     """How this member can take the case over to the present generation; None if she cannot."""
     for desk in directory.desks_of(secrets.member.person):
-        found = desk_slot(held.label, desk.id)
-        if found is None or not desk.first_held <= found[1].generation < desk.generation:
+        found = desk_slot(held.label, desk)
+        if found is None or found[1].generation >= desk.generation:
             continue
         earlier = secrets.of(desk, found[1].generation)
         present = secrets.of(desk, desk.generation)

@@ -74,7 +74,8 @@ def give_seat(
 ) -> None:
     """Wrap the desk's secret to `person` too, out of the hands of a member who holds it.
 
-    Also the secrets of earlier generations, as long as cases are still held by them.
+    Also the secrets of earlier generations, as long as cases are still held by them; none from
+    before `first_held`, for what those held is with the custodians and nobody looked through it.
     """
     desk = hold_desk(session, deployment, desk.id)
     for generation in _held_by(session, deployment, desk, giver.person):
@@ -129,7 +130,10 @@ def renew_desk(
 
 
 def forget_earlier(session: Session, deployment: Deployment, desk: Desk) -> None:
-    """Delete the wraps of every earlier generation, once no case is held by one any more."""
+    """Delete the wraps of every earlier generation, once no case of the desk's is held by one.
+
+    What the custodians were left with is the desk's no longer.
+    """
     _forget(session, deployment, desk.id, range(1, desk.generation), desk.members)
 
 
@@ -146,8 +150,12 @@ def _forget(
 
 
 def _held_by(session: Session, deployment: Deployment, desk: Desk, person: bytes) -> list[int]:
-    """The generations of which this person holds the secret; NoSeat without the present one."""
-    tags = {_tag(deployment, desk.id, each, person): each for each in range(1, desk.generation + 1)}
+    """The generations that still hold cases and of which this person holds the secret.
+
+    NoSeat without the present one.
+    """
+    counting = range(desk.first_held, desk.generation + 1)
+    tags = {_tag(deployment, desk.id, each, person): each for each in counting}
     found = session.scalars(select(DeskKey.tag).where(DeskKey.tag.in_(tags)))
     held = sorted(tags[tag] for tag in found)
     if desk.generation not in held:

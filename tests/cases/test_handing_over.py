@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from click.testing import Result
@@ -12,19 +14,25 @@ from casefile.audit.events import Event
 from casefile.cases.keys import unlock
 from casefile.cases.label import CaseNotFound, Label, read_label
 from casefile.cases.leaving import leave, lose_key
-from casefile.cases.membership import join_desk
+from casefile.cases.membership import ExcludedFromACase, join_desk
 from casefile.cases.models import CaseRow
 from casefile.cases.queue import queue_page
 from casefile.network.custodians import Custodian, name_custodian, read_custodians
+from casefile.network.custody import NoSeat, open_desk
 from casefile.network.directory import Agency, change_entry
 from casefile.network.recovery import PaperShare, found_recovery
+from casefile.people.invitations import invite
+from casefile.people.roles import Role
+from casefile.people.sessions import Member
 from casefile.platform.database import write
+from tests.cases.excluding import adds
 from tests.cases.working import events
 from tests.network.founding import shares_in
 from tests.world import World, accept, offered
 
 RIVER, NORTH = "Intake desk, River", "Intake desk, North"
 FORTY = 40
+NEWCOMER = "Zebedee Newcomer"
 
 
 @pytest.fixture
@@ -62,6 +70,42 @@ def goes(world: World, *names: str) -> None:
             write(lambda it, one=person: leave(it, world.deployment, one, by=None), session)
 
 
+def invited(world: World, name: str) -> Member:
+    """Somebody new has an account and waits at River."""
+    with world.session() as session:
+        token = invite(
+            session,
+            world.deployment,
+            email="new@example.org",
+            name=name,
+            role=Role.FOCAL_POINT,
+            language="en",
+            desks=[world.desk(RIVER).id],
+            by=None,
+        )
+    with world.session():
+        return accept(token, offered(token))
+
+
+def begins_again(world: World, who: str) -> Member:
+    """Somebody lost her passphrase, and has a new key and no seat."""
+    person = world.member(who).person
+    with world.session() as session:
+        token, _ = write(lambda it: lose_key(it, world.deployment, person, by=None), session)
+    with world.session():
+        return accept(token, offered(token))
+
+
+def opens(world: World, member: Member) -> int:
+    """How many cases open for her."""
+    opened = 0
+    with world.session() as session:
+        for case in session.scalars(select(CaseRow.id)).all():
+            with suppress(CaseNotFound):
+                opened += bool(unlock(session, world.deployment, member, case).keys)
+    return opened
+
+
 def labels(world: World) -> dict[bytes, Label]:
     with world.session() as session:
         return {
@@ -71,14 +115,7 @@ def labels(world: World) -> dict[bytes, Label]:
 
 
 def opened_by(world: World, who: str) -> int:
-    opened = 0
-    with world.session() as session:
-        for case in session.scalars(select(CaseRow.id)).all():
-            try:
-                opened += bool(unlock(session, world.deployment, world.member(who), case).keys)
-            except CaseNotFound:
-                continue
-    return opened
+    return opens(world, world.member(who))
 
 
 def listed(world: World, who: str) -> int:
@@ -169,28 +206,47 @@ def test_custodians_give_a_member_with_a_new_key_her_seat_and_her_cases_back(
     world.report("Nothing about anybody.", area="2")
     world.report(f"It was {world.seated['Sarah'].person.name}.", area="2")
     goes(world, "Amal")
-    sarah = world.member("Sarah").person
-    with world.session() as session:
-        token, _ = write(lambda it: lose_key(it, world.deployment, sarah, by=None), session)
-    with world.session():
-        again = accept(token, offered(token))
-    assert again.person == sarah
-    assert world.desk(RIVER).waiting == (sarah,)
+    again = begins_again(world, "Sarah")
+    assert again.person == world.member("Sarah").person
+    assert world.desk(RIVER).waiting == (again.person,)
     done = recovers(world, "--seat", "Sarah", *shares[:2])
     assert done.exit_code == 0, done.output
     assert world.desk(RIVER).live
     with world.session() as session:
         page = queue_page(session, world.deployment, again, view="all", page=1)
-        cases = session.scalars(select(CaseRow.id)).all()
-    assert page.all_open == 1
-    opened = 0
+    assert page.all_open == opens(world, again) == 1
+
+
+def test_a_newcomer_gets_no_key_of_what_the_custodians_hold(
+    both_worlds: World, shares: tuple[PaperShare, ...]
+) -> None:
+    """Custodians seat Amal beside Sarah; a case about both stays with them, and names a third."""
+    world = both_worlds
+    world.report("Zebedee Newcomer did it, and Lucia Fernandez knew.", area="2")
+    before = world.desk(RIVER)
+    begins_again(world, "Amal")
+    assert recovers(world, "--seat", "Amal", *shares[1:]).exit_code == 0
+    assert opened_by(world, "Sarah") == 0
+    newcomer, river, sarah = invited(world, NEWCOMER), world.desk(RIVER), world.member("Sarah")
     with world.session() as session:
-        for case in cases:
-            try:
-                opened += bool(unlock(session, world.deployment, again, case).keys)
-            except CaseNotFound:
-                continue
-    assert opened == 1
+        write(lambda it: join_desk(it, world.deployment, sarah, river, newcomer.person), session)
+    assert opens(world, newcomer) == 0
+    for member in (sarah, newcomer):
+        for desk in (before, replace(before, generation=before.generation + 1)):
+            with world.session() as session, pytest.raises(NoSeat):
+                open_desk(session, world.deployment, member, desk)
+
+
+def test_a_newcomer_is_not_let_in_to_a_case_that_nobody_there_may_open(both_worlds: World) -> None:
+    """Sarah holds its key and is kept from it: nobody has looked whether it names the newcomer."""
+    world = both_worlds
+    receipt = world.report("Zebedee Newcomer did it.", area="2")
+    adds(world, receipt, f"And {world.seated['Sarah'].person.name} knew.")
+    goes(world, "Amal")
+    newcomer, river, sarah = invited(world, NEWCOMER), world.desk(RIVER), world.member("Sarah")
+    with world.session() as session, pytest.raises(ExcludedFromACase):
+        write(lambda it: join_desk(it, world.deployment, sarah, river, newcomer.person), session)
+    assert opens(world, newcomer) == 0
 
 
 def test_custodians_who_stop_half_way_leave_everything_as_it_was(
