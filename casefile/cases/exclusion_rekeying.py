@@ -79,7 +79,7 @@ def draw_keys_anew(
     label = _rewrap(session, deployment, opened.case, label, drawn)
     _spoil_quick_keys(session, deployment, opened.case)
     if not opened.label.circle:
-        forget_generation(session, deployment, opened.desk.id, opened.desk.generation)
+        _forget_words(session, deployment, opened)
     label = replace(label, desks=(route.desk.id,), owner=_owner(label, route, by))
     held = write_label(session, deployment, opened.held, label)
     move_row(session, deployment, opened.directory, held)
@@ -239,6 +239,19 @@ def _rewrap(
         circle=digest(drawn.circle.public.raw) if drawn.circle else b"",
         seated=tuple((one, key_digest(key)) for one, key in members),
     )
+
+
+def _forget_words(session: Session, deployment: Deployment, opened: Opened) -> None:
+    """Throw away what was kept for searching by every desk that could read the case.
+
+    By its present key too, not only by the one the case was held by: words are kept under the
+    present one, also of cases that nobody has wrapped anew yet.
+    """
+    listed = opened.directory.desks
+    desks = [listed[desk] for desk in opened.label.desks if desk in listed]
+    kept = {(desk.id, desk.generation) for desk in (*desks, opened.desk)}
+    for desk, generation in sorted(kept):
+        forget_generation(session, deployment, desk, generation)
 
 
 def _spoil_quick_keys(session: Session, deployment: Deployment, case: bytes) -> None:

@@ -20,6 +20,8 @@ from casefile.cases.search_words import bag_of, holds, sought
 from casefile.network.custody import open_desk
 from casefile.platform.database import StaleRow, write_now
 from casefile.sealing.compartments import Compartment
+from tests.cases.excluding import declares, joins
+from tests.cases.test_leaving import goes
 from tests.cases.working import events
 from tests.world import World
 
@@ -112,6 +114,21 @@ def test_an_excluded_member_learns_nothing_by_searching(both_worlds: World) -> N
         hers = found(world, "Sarah", "well")
         assert (hers.count, hers.unread, hers.lines) == (0, 0, ())
     assert rows_kept(world) == []
+
+
+def test_the_words_of_a_case_that_is_given_up_are_kept_nowhere_also_after_a_leaver(
+    both_worlds: World,
+) -> None:
+    """The case is held by the key of before she left; its words by the key of after."""
+    world = both_worlds
+    joins(world, "Lucia", let_in_by="Sarah")
+    world.report("near the well", area="2")
+    goes(world, "Lucia")
+    assert found(world, "Sarah", "well").count == 1
+    assert rows_kept(world)
+    declares(world, "Sarah")
+    assert rows_kept(world) == []
+    assert found(world, "Amal", "well").count == 1
 
 
 def test_nobody_finds_a_case_of_another_desk(world: World) -> None:
