@@ -38,6 +38,7 @@ from casefile.platform.deployment import Deployment
 from casefile.registers.directory import public_keys_of
 from casefile.registers.storage import scan
 from casefile.sealing.compartments import Compartment
+from casefile.sealing.errors import SealBroken
 from casefile.sealing.keypairs import PrivateKey
 
 
@@ -97,12 +98,12 @@ def seat_by_custodians(
 def cases_to_hand_over(
     session: Session, deployment: Deployment, handing: Handing, desk: Desk
 ) -> list[bytes]:
-    """Cases of a desk that custodians alone can open, and that these custodians may."""
-    held = (
-        read_label(session, deployment, case)
-        for case in _with_custodians(session, deployment, desk)
-    )
-    return sorted(one.case for one in held if _may_open(handing, one.label))
+    """Cases of a desk that custodians alone can open, and that these custodians may.
+
+    Also those whose label is damaged: handing them over says so.
+    """
+    waiting = _with_custodians(session, deployment, desk)
+    return sorted(case for case in waiting if _may_try(session, deployment, handing, case))
 
 
 def count_with_custodians(session: Session, deployment: Deployment, desk: Desk) -> int:
@@ -179,6 +180,13 @@ def _desk_opens(records: Collection[Record]) -> frozenset[Compartment]:
 def _owner(label: Label, left: list[bytes]) -> bytes:
     """Who answers from now on: who did, if she is there, else the first who may have the case."""
     return label.owner if not label.owner or label.owner in left else left[0]
+
+
+def _may_try(session: Session, deployment: Deployment, handing: Handing, case: bytes) -> bool:
+    try:
+        return _may_open(handing, read_label(session, deployment, case).label)
+    except SealBroken:
+        return True
 
 
 def _may_open(handing: Handing, label: Label) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from casefile.cases.models import CaseRow
 from casefile.codes.sops import Limit
+from casefile.platform import logs
 from casefile.platform.database import add_rows, change_one_row, rewrite_rows
 from casefile.platform.deployment import Deployment
 from casefile.platform.engines import BYTES
@@ -26,6 +27,7 @@ from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.registers.storage import Place
 from casefile.sealing.compartments import Compartment
 from casefile.sealing.contexts import context
+from casefile.sealing.errors import SealBroken
 
 LABEL_BUCKET = 4096
 REMEMBERED = 16
@@ -246,7 +248,10 @@ def write_label(session: Session, deployment: Deployment, held: Held, label: Lab
 
 
 def hold_labels(session: Session, deployment: Deployment, cases: Iterable[bytes]) -> list[Held]:
-    """The labels of these cases, held for change; those somebody else holds are left out."""
+    """The labels of these cases, held for change.
+
+    Left out are those somebody else holds, and those that are damaged: nobody opens them.
+    """
     wanted = (
         select(CaseRow.id, CaseRow.label, CaseRow.token)
         .where(CaseRow.id.in_(list(cases)))
@@ -254,10 +259,15 @@ def hold_labels(session: Session, deployment: Deployment, cases: Iterable[bytes]
         .with_for_update(skip_locked=True)
         .execution_options(**{BYTES: True})
     )
-    return [
-        Held(row.id, open_label(deployment, row.id, row.token, row.label), row.token)
-        for row in session.connection().execute(wanted)
-    ]
+    found = []
+    for row in session.connection().execute(wanted):
+        try:
+            label = open_label(deployment, row.id, row.token, row.label)
+        except SealBroken as broken:
+            logs.fault(broken, state="label")
+        else:
+            found.append(Held(row.id, label, row.token))
+    return found
 
 
 def write_labels(

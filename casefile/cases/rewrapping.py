@@ -7,7 +7,8 @@ keys. Must never be given the secret of a generation a leaver still holds as the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
@@ -22,9 +23,11 @@ from casefile.cases.wraps import wrap_tag
 from casefile.network.custody import NoSeat, open_desk
 from casefile.network.directory import Desk, Directory
 from casefile.people.sessions import Member
-from casefile.platform.database import rewrite_rows
+from casefile.platform import logs
+from casefile.platform.database import StaleRow, rewrite_rows
 from casefile.platform.deployment import Deployment
 from casefile.platform.engines import BYTES
+from casefile.registers.directory import KeyNotListed
 from casefile.sealing.compartments import unwrap_bundle, wrap_bundle
 from casefile.sealing.desks import DeskSecret
 from casefile.sealing.errors import SealBroken
@@ -67,6 +70,15 @@ class Secrets:
         return self.known[place]
 
 
+@contextmanager
+def left_alone() -> Iterator[None]:
+    """Leave one case as it is if it is damaged: the others are secured, and opening it says so."""
+    try:
+        yield
+    except (SealBroken, KeyNotListed, StaleRow) as broken:
+        logs.fault(broken, state="unsecured")
+
+
 def lagging(secrets: Secrets, directory: Directory, held: Held) -> Lagging | None:
     """How this member can take the case over to the present generation; None if she cannot."""
     for desk in directory.desks_of(secrets.member.person):
@@ -86,12 +98,16 @@ def rewrap(
 ) -> list[tuple[Held, Label]]:
     """Write every wrap and quick key anew; the labels that bind them are the caller's to write.
 
-    SealBroken if a wrap is not the one its label binds.
+    A case whose wrap is not the one its label binds is left out, and stays as it is.
     """
     stored = _read(session, [one.tag for one in cases])
     labels, wraps, quick = [], [], []
     for one in cases:
-        keys = _opened(one, stored)
+        keys: Keys = {}
+        with left_alone():
+            keys = _opened(one, stored)
+        if not keys:
+            continue
         token = deployment.random(16)
         body = wrap_bundle(
             one.present.private.public,

@@ -2,7 +2,8 @@
 
 In batches, each one transaction: killed at any moment, it is taken up where it stood. A case is
 opened with what held it and wrapped to the present generation, or its circle is drawn anew; of its
-content nothing is read. What somebody is kept from she does not secure: a colleague does.
+content nothing is read. What somebody is kept from she does not secure: a colleague does. A case
+that is damaged stays as it is and keeps the others from nothing.
 """
 
 from __future__ import annotations
@@ -23,15 +24,17 @@ from casefile.cases.keys import visible_desk
 from casefile.cases.label import Held, Label, hold_labels, write_labels
 from casefile.cases.queue import visible_rows
 from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, case_of, owner_mark
-from casefile.cases.rewrapping import Secrets, lagging, rewrap
+from casefile.cases.rewrapping import Secrets, lagging, left_alone, rewrap
 from casefile.network.custody import forget_earlier
 from casefile.network.directory import Desk, Directory, hold_desk, read_directory
 from casefile.people.accounts import person_holder
 from casefile.people.sessions import Member
+from casefile.platform import logs
 from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
 from casefile.registers.directory import public_keys_of
 from casefile.registers.storage import hold, opened, put_back, scan
+from casefile.sealing.errors import SealBroken
 
 BATCH = 200
 """Cases in one transaction: a fraction of a second, in which a report may wait for the writer."""
@@ -104,7 +107,10 @@ def _in_desks(
     held: list[Held],
 ) -> Changed:
     secrets = Secrets(session, deployment, member)
-    found = [lagging(secrets, directory, one) for one in held if not one.label.circle]
+    found = []
+    for one in (each for each in held if not each.label.circle):
+        with left_alone():
+            found.append(lagging(secrets, directory, one))
     return rewrap(session, deployment, [one for one in found if one is not None])
 
 
@@ -114,14 +120,18 @@ def _in_circles(
     """Draw each circle anew for those who are left of it."""
     changed = []
     for one in (each for each in held if each.label.circle):
-        _, keys = open_circle(session, deployment, one, member.person, member.private)
-        left = {
-            each.id: person_holder(each.id) for each in one.label.holders if each.kind == "member"
-        }
-        listed = public_keys_of(session, deployment, left.values())
-        members = {person: listed[holder] for person, holder in left.items()}
-        changed.append((one, seal_to_circle(session, deployment, one, keys, members)))
+        with left_alone(), session.begin_nested():
+            changed.append((one, _in_circle(session, deployment, member, one)))
     return changed
+
+
+def _in_circle(session: Session, deployment: Deployment, member: Member, held: Held) -> Label:
+    """One circle drawn anew."""
+    _, keys = open_circle(session, deployment, held, member.person, member.private)
+    left = {each.id: person_holder(each.id) for each in held.label.holders if each.kind == "member"}
+    listed = public_keys_of(session, deployment, left.values())
+    members = {person: listed[holder] for person, holder in left.items()}
+    return seal_to_circle(session, deployment, held, keys, members)
 
 
 def _answered_for(label: Label, directory: Directory, member: Member) -> Label:
@@ -158,4 +168,9 @@ def _still_held(session: Session, deployment: Deployment, desk: Desk) -> bool:
         earlier = columns["custody"] == Custody.EARLIER
         if any(np.any(earlier & (columns[name] == desk.code)) for name in DESK_COLUMNS):
             return True
-    return asked_of_earlier(session, deployment, desk)
+    try:
+        return asked_of_earlier(session, deployment, desk)
+    except SealBroken as broken:
+        # A label that cannot be read may name the earlier generation: its key is kept.
+        logs.fault(broken, state="unsecured")
+        return True

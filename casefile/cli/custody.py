@@ -49,9 +49,12 @@ from casefile.network.recovery import (
     draw_shares,
     found_recovery,
 )
+from casefile.platform import logs
 from casefile.platform.database import db
 from casefile.platform.deployment import current_deployment
 from casefile.platform.now import moment
+from casefile.registers.directory import KeyNotListed
+from casefile.sealing.errors import SealBroken
 
 custody = AppGroup("custody", help="Custodians: their shares, and what only they can open.")
 AGENCY = click.option("--agency", default="", help="The agency, by its name; asked if not given.")
@@ -188,16 +191,23 @@ def _seat(handing: Handing, desk: Desk, person: bytes) -> None:
 def _give(handing: Handing, desk: Desk) -> None:
     deployment = current_deployment()
     cases = cases_to_hand_over(db.session, deployment, handing, desk)
-    given = 0
+    given = damaged = 0
     with click.progressbar(cases, label="Cases") as going:
         for case in going:
             db.session.rollback()
-            given += hand_over(db.session, deployment, handing, case)
+            try:
+                given += hand_over(db.session, deployment, handing, case)
+            except (SealBroken, KeyNotListed) as broken:
+                logs.fault(broken, state="not given")
+                damaged += 1
     db.session.rollback()
     left = count_with_custodians(db.session, deployment, desk)
     click.echo(f"{given} cases were given over.")
-    if left:
-        click.echo(f"{left} cases of the desk wait for other custodians or for another desk.")
+    if damaged:
+        click.echo(f"{damaged} cases stay where they are: something in them is damaged.")
+    if left > damaged:
+        others = left - damaged
+        click.echo(f"{others} cases of the desk wait for other custodians or for another desk.")
         _say_who_is_outside(_directory())
 
 

@@ -8,15 +8,16 @@ from dataclasses import replace
 
 import pytest
 from click.testing import Result
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from casefile.audit.events import Event
 from casefile.cases.keys import unlock
 from casefile.cases.label import CaseNotFound, Label, read_label
 from casefile.cases.leaving import leave, lose_key
 from casefile.cases.membership import ExcludedFromACase, join_desk
-from casefile.cases.models import CaseRow
+from casefile.cases.models import CaseRow, EntryRow
 from casefile.cases.queue import queue_page
+from casefile.cases.records import entry_tag
 from casefile.network.custodians import Custodian, name_custodian, read_custodians
 from casefile.network.custody import NoSeat, open_desk
 from casefile.network.directory import Agency, change_entry
@@ -150,6 +151,23 @@ def test_forty_cases_of_an_empty_desk_go_to_a_desk_that_has_members(
     assert listed(world, "Peter") == opened_by(world, "Peter") == FORTY
     assert events(world, Event.CASE_GIVEN) == FORTY
     assert events(world, Event.CUSTODIANS_MET) == 2
+
+
+def test_a_damaged_case_stays_with_the_custodians_and_the_others_go(
+    both_worlds: World, shares: tuple[PaperShare, ...]
+) -> None:
+    world = both_worlds
+    emptied(world, *(f"Report {number}." for number in range(4)))
+    record, label, *_ = sorted(labels(world))
+    with world.session() as session:
+        tag = entry_tag(world.deployment, record, 0)
+        session.execute(update(EntryRow).where(EntryRow.tag == tag).values(body=b"x" * 4129))
+        session.execute(update(CaseRow).where(CaseRow.id == label).values(label=b"x" * 1000))
+    done = recovers(world, "--give-to", "Peter", shares[0], shares[2])
+    assert done.exit_code == 0, done.output
+    assert "2 cases were given over" in done.output
+    assert "2 cases stay where they are" in done.output
+    assert listed(world, "Peter") == 2
 
 
 def test_a_case_that_names_who_would_get_it_is_not_on_her_list(

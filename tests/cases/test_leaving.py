@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from casefile.cases.keys import unlock
-from casefile.cases.label import CaseNotFound, read_label
+from casefile.cases.label import CaseNotFound, Holder, read_label
 from casefile.cases.leaving import leave, leave_desk
 from casefile.cases.models import CaseRow, WrapRow
 from casefile.cases.queue import queue_page
@@ -20,6 +20,7 @@ from casefile.platform.database import write
 from casefile.sealing.compartments import unwrap_bundle
 from casefile.sealing.desks import DeskSecret
 from casefile.sealing.errors import SealBroken
+from tests.cases.excluding import joins
 from tests.world import World
 
 RIVER = "Intake desk, River"
@@ -125,6 +126,42 @@ def test_securing_can_be_stopped_and_taken_up_again(both_worlds: World) -> None:
         assert secure_batch(session, world.deployment, sarah, waiting) == 3
         assert unsecured(session, world.deployment, sarah) == []
     assert all(opens(world, "Sarah", case) for case in cases_of(world))
+
+
+def test_a_damaged_case_keeps_nobody_from_the_others(both_worlds: World) -> None:
+    """One wrap, one label and one circle are damaged: the list opens, and the rest is secured."""
+    world = both_worlds
+    joins(world, "Lucia", let_in_by="Sarah")
+    circle = "It was Amal Haddad."
+    for text in ("One.", "Two.", "Three.", circle, circle):
+        world.report(text, area="2")
+    wrap, label, whole, ring, other = by_circle(world)
+    with world.session() as session:
+        session.execute(update(CaseRow).where(CaseRow.id == label).values(label=b"x" * 1000))
+        tag = wrap_tag(world.deployment, wrap, 0)
+        session.execute(update(WrapRow).where(WrapRow.tag == tag).values(body=b"x" * 1330))
+        hers = Holder("member", world.member("Lucia").person)
+        holders = read_label(session, world.deployment, ring).label.holders
+        tag = wrap_tag(world.deployment, ring, holders.index(hers))
+        session.execute(delete(WrapRow).where(WrapRow.tag == tag))
+    goes(world, "Lucia")
+    page = world.signed_in("Sarah").get("/queue", base_url="https://localhost")
+    assert page.status_code == 200
+    with world.session() as session:
+        left = unsecured(session, world.deployment, world.member("Sarah"))
+    assert set(left) == {wrap, label, ring}
+    assert opens(world, "Sarah", whole)
+    assert opens(world, "Sarah", other)
+
+
+def by_circle(world: World) -> list[bytes]:
+    """The cases, those with a circle last."""
+    with world.session() as session:
+        rings = {
+            one: bool(read_label(session, world.deployment, one).label.circle)
+            for one in session.scalars(select(CaseRow.id))
+        }
+    return sorted(rings, key=lambda one: (rings[one], one))
 
 
 def test_the_last_member_leaves_and_nothing_is_lost(both_worlds: World) -> None:
