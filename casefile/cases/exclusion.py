@@ -26,6 +26,8 @@ class Why(StrEnum):
     LINE = "line"
     OFFICE = "office"
     DECLARED = "declared"
+    DAMAGED = "damaged"
+    """She joined while nobody could look whether the case names her."""
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def draw_keys_anew(
     label = _rewrap(session, deployment, opened.case, label, drawn)
     _spoil_quick_keys(session, deployment, opened.case)
     if not opened.label.circle:
-        _forget_words(session, deployment, opened)
+        forget_words(session, deployment, opened)
     label = replace(label, desks=(route.desk.id,), owner=_owner(label, route, by))
     held = write_label(session, deployment, opened.held, label)
     move_row(session, deployment, opened.directory, held)
@@ -241,7 +241,7 @@ def _rewrap(
     )
 
 
-def _forget_words(session: Session, deployment: Deployment, opened: Opened) -> None:
+def forget_words(session: Session, deployment: Deployment, opened: Opened) -> None:
     """Throw away what was kept for searching by every desk that could read the case.
 
     By its present key too, not only by the one the case was held by: words are kept under the
