@@ -14,6 +14,7 @@ from casefile.cases.exclusion_settling import exclude
 from casefile.cases.keys import unlock
 from casefile.cases.label import Exclusion, read_label
 from casefile.cases.queue_rows import case_at
+from casefile.network.directory import hold_every_desk
 from casefile.people.sessions import Member
 from casefile.platform.database import write
 from casefile.platform.deployment import Deployment
@@ -30,6 +31,7 @@ def declare_conflict(
     case = case_at(address)
 
     def verb(writing: Session) -> None:
+        hold_every_desk(writing, deployment)
         read_label(writing, deployment, case, for_change=True)
         opened = unlock(writing, deployment, member, case)
         declared = Exclusion(member.person, Why.DECLARED)

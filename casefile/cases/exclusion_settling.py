@@ -30,7 +30,7 @@ from casefile.cases.routing import Facts, Route, candidates
 from casefile.cases.wraps import key_digest, seat_seal
 from casefile.codes.routes import Routing, read_routing
 from casefile.facts.register import FACTS
-from casefile.network.directory import Desk, Directory, read_directory
+from casefile.network.directory import Desk, Directory, hold_every_desk, read_directory
 from casefile.people.accounts import names_of, person_holder
 from casefile.people.sessions import Member
 from casefile.platform import logs
@@ -80,6 +80,8 @@ def exclude(
 ) -> Held:
     """Exclude one more and take the keys from everybody excluded, inside a write.
 
+    The write holds every desk, and then the label, since before the case was opened.
+
     If nobody of the desk is left the case goes to the next desk of its route; if nobody is left
     anywhere, to a circle of nobody, and the custodians alone can open it.
     """
@@ -109,6 +111,7 @@ def seat(
 
 
 def _settle(session: Session, deployment: Deployment, member: Member, case: bytes) -> None:
+    hold_every_desk(session, deployment)
     read_label(session, deployment, case, for_change=True)
     opened = unlock(session, deployment, member, case)
     if not opened.label.unsettled:

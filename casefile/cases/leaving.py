@@ -78,9 +78,12 @@ def leave_desk(
 
 
 def _desks_of(session: Session, deployment: Deployment, person: bytes) -> list[bytes]:
-    """Desks on which she sits or at which she waits, in the order in which they are held."""
+    """Desks on which she sits or at which she waits, all of them held before any label is."""
     desks = read_directory(session, deployment).desks.values()
-    return sorted(desk.id for desk in desks if person in (*desk.members, *desk.waiting))
+    hers = sorted(desk.id for desk in desks if person in (*desk.members, *desk.waiting))
+    for desk in hers:
+        hold_desk(session, deployment, desk)
+    return hers
 
 
 def _leave(

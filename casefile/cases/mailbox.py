@@ -36,7 +36,7 @@ from casefile.cases.opening import receipt_where
 from casefile.cases.queue_rows import change_row
 from casefile.cases.records import Keys, add_record, read_records
 from casefile.codes.sops import read_profile
-from casefile.network.directory import read_directory
+from casefile.network.directory import hold_every_desk, read_directory
 from casefile.people.accounts import names_of
 from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
@@ -219,11 +219,12 @@ def _write(
     files: tuple[NewFile, ...],
 ) -> Mailbox:
     now, case = deployment.now(), inside.held.case
-    names = names_of(session, deployment)
     told = "\n".join((text, *(file.name for file in files)))
     content = {"text": text, "when": minutes(now)}
 
     def verb(writing: Session) -> Held:
+        # Whoever is named is looked for among those who sit on the desks until this is written.
+        hold_every_desk(writing, deployment)
         held = read_label(writing, deployment, case, for_change=True)
         if held.label.remembers(once):
             return held
@@ -242,7 +243,7 @@ def _write(
         )
         label = add_files(writing, deployment, case, label, Compartment.MAILBOX, keys, files)
         limits = read_profile(deployment.settings.config)
-        directory = read_directory(writing, deployment)
+        directory, names = read_directory(writing, deployment), names_of(writing, deployment)
         label = exclude_named(writing, deployment, directory, case, label, names, told)
         label = replace(label, new_messages=label.new_messages + 1).remembering(once)
         changed = write_label(

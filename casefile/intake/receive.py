@@ -70,7 +70,7 @@ def receive(session: Session, deployment: Deployment, inbound: InboundReport) ->
     prepared = prepare_case(deployment, chosen, listed, first, keys)
 
     def verb(writing: Session) -> None:
-        for desk in {chosen.desk.id: chosen.desk, **asked}.values():
+        for _, desk in sorted({chosen.desk.id: chosen.desk, **asked}.items()):
             _hold_as_it_was(writing, deployment, desk)
         open_case(writing, deployment, directory, prepared)
 

@@ -52,6 +52,7 @@ __all__ = [
     "change_post",
     "directory_of_page",
     "hold_desk",
+    "hold_every_desk",
     "identity_of",
     "list_entry",
     "lock_directory",
@@ -77,6 +78,7 @@ READ_ONE = (
 )
 HOLD = READ_ONE.with_for_update()
 HOLD_SHARED = HOLD.with_for_update(read=True)
+HOLD_DESKS = select(ENTRIES.c.id).order_by(ENTRIES.c.id).with_for_update(read=True)
 LAST_READ = "directory"
 """Where a request's session keeps the directory it read last."""
 
@@ -148,6 +150,17 @@ def hold_desk(
     `shared` lets others hold it too, as long as nobody changes it.
     """
     return _held(session, deployment, Desk, desk, shared=shared)[0]
+
+
+def hold_every_desk(session: Session, deployment: Deployment) -> None:
+    """Keep every desk as it is for the rest of the write: nobody joins or leaves one meanwhile.
+
+    Before any label is locked, for those who join or leave hold a desk first and labels after it.
+    Every desk, as it is not known before a case was read which one gets it, or is asked.
+    """
+    desks = read_directory(session, deployment).desks
+    held = HOLD_DESKS.where(ENTRIES.c.id.in_(list(desks)))
+    session.connection().execute(held).all()
 
 
 def change_entry(

@@ -51,7 +51,7 @@ def join(
 
     def verb(writing: Session) -> None:
         write_acceptance(writing, deployment, ready)
-        for desk in invited.desks if invited else ():
+        for desk in sorted(invited.desks) if invited else ():
             _sit_down(writing, deployment, desk, ready.member)
 
     write(verb, session)
