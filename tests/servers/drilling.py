@@ -25,13 +25,15 @@ from casefile.cases.models import EntryRow
 from casefile.platform.backup import kept_tables
 from casefile.platform.database import add_rows, write
 from casefile.platform.staging import SCHEMA
-from tests.servers.running import FLASK, Installation, end, start, strike, until
+from tests.servers.running import FLASK, STARTS_WITHIN_S, Installation, end, start, strike
 from tests.world import World, administer, running
 
 ROWS, ROW_BYTES = 4000, 12_000
 """So much that a backup and a restore take long enough to be killed in their midst."""
+LOOKED_AT_EVERY_S = 0.005
+"""So often that a command of a quarter of a second is met in its midst."""
 LATEST_S = 0.4
-"""The longest a command goes on after its sign before it is struck."""
+"""The longest a restore goes on after it has begun, before it is struck."""
 SMALL_FILES = 10_000_000
 FULL = """
 import os, resource, sys
@@ -100,6 +102,20 @@ def being_restored(installation: Installation) -> bool:
         return SCHEMA in inspect(connection).get_schema_names()
 
 
+def some_way_into_a_restore(installation: Installation) -> bool:
+    """Whether a restore has begun to prepare something here, and a moment drawn by chance later."""
+    begun = being_restored(installation)
+    if begun:
+        time.sleep(random.uniform(0, LATEST_S))
+    return begun
+
+
+def some_way_into_a_backup(draft: Path) -> Callable[[], bool]:
+    """Whether more of the archive is written than a share of it drawn by chance."""
+    share = random.uniform(0, 0.8) * ROWS * ROW_BYTES
+    return lambda: draft.exists() and draft.stat().st_size >= share
+
+
 def counts(installation: Installation) -> dict[str, int]:
     """Rows of every table that a backup keeps; the log apart, which a backup itself writes to."""
     kept = [table for table in kept_tables() if table.name != "audit_row"]
@@ -119,11 +135,12 @@ def entries(installation: Installation) -> list[bytes]:
 def struck_in_its_midst(
     installation: Installation, words: list[str], begun: Callable[[], bool]
 ) -> bool:
-    """Start a command, kill it a moment after it has begun; whether it was still at work."""
+    """Start a command and kill it once `begun` is true of it; whether it was still at work."""
     process = start([*FLASK, "casefile", *words], installation.environ())
+    limit = time.monotonic() + STARTS_WITHIN_S
     try:
-        until(lambda: begun() or process.poll() is not None)
-        time.sleep(random.uniform(0, LATEST_S))
+        while not begun() and process.poll() is None and time.monotonic() < limit:
+            time.sleep(LOOKED_AT_EVERY_S)
         was_at_work = process.poll() is None
         strike(process.pid)
         process.wait()

@@ -14,12 +14,13 @@ import pytest
 from tests.servers.books import count_cases, open_number, settle
 from tests.servers.drilling import (
     another_machine,
-    being_restored,
     counts,
     entries,
     make_large,
     on_a_small_disk,
     read,
+    some_way_into_a_backup,
+    some_way_into_a_restore,
     struck_in_its_midst,
     tables,
 )
@@ -85,18 +86,18 @@ def test_a_backup_killed_at_any_moment_leaves_no_half_archive(
     large: Installation, other: Installation, tmp_path: Path
 ) -> None:
     file = tmp_path / "archive"
-    struck = 0
+    draft, struck = tmp_path / ".archive.draft", 0
     for _ in range(KILLS):
-        sign = tmp_path / ".archive.draft"
-        sign.unlink(missing_ok=True)
-        struck += struck_in_its_midst(large, ["backup", str(file)], sign.exists)
+        draft.unlink(missing_ok=True)
+        begun = some_way_into_a_backup(draft)
+        struck += struck_in_its_midst(large, ["backup", str(file)], begun)
         if file.exists():
-            assert other.command("restore", str(file)).returncode == 0, "a whole one, or none"
             break
     print(f"Struck {struck} times in its midst.")
     assert struck >= 1
-    file.unlink(missing_ok=True)
-    assert large.command("backup", str(file)).returncode == 0
+    if not file.exists():
+        assert large.command("backup", str(file)).returncode == 0
+    assert other.command("restore", str(file)).returncode == 0, "a whole one, or none"
 
 
 @pytest.mark.soak
@@ -105,10 +106,9 @@ def test_a_restore_killed_again_and_again_serves_nothing_half_and_goes_on(
 ) -> None:
     file = tmp_path / "archive"
     assert large.command("backup", str(file)).returncode == 0
-    struck = 0
+    begun, struck = lambda: some_way_into_a_restore(other), 0
     for _ in range(KILLS):
-        words = ["restore", str(file)]
-        struck += struck_in_its_midst(other, words, lambda: being_restored(other))
+        struck += struck_in_its_midst(other, ["restore", str(file)], begun)
         if tables(other):
             break
     print(f"Struck {struck} times in its midst.")
