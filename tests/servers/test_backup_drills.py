@@ -31,6 +31,8 @@ from tests.world import World
 pytestmark = pytest.mark.server
 
 KILLS = 40 if SOAK else 2
+SOON_S, LATER_S = 0.2, 0.8
+"""A restore is struck the first time before it can be done, and then also among its rows."""
 
 
 @pytest.fixture
@@ -86,11 +88,11 @@ def test_a_backup_killed_at_any_moment_leaves_no_half_archive(
     large: Installation, other: Installation, tmp_path: Path
 ) -> None:
     file = tmp_path / "archive"
-    draft, struck = tmp_path / ".archive.draft", 0
+    draft, said, struck = tmp_path / ".archive.draft", tmp_path / "said", 0
     for _ in range(KILLS):
         draft.unlink(missing_ok=True)
         begun = some_way_into_a_backup(draft)
-        struck += struck_in_its_midst(large, ["backup", str(file)], begun)
+        struck += struck_in_its_midst(large, ["backup", str(file)], begun, said)
         if file.exists():
             break
     print(f"Struck {struck} times in its midst.")
@@ -106,9 +108,10 @@ def test_a_restore_killed_again_and_again_serves_nothing_half_and_goes_on(
 ) -> None:
     file = tmp_path / "archive"
     assert large.command("backup", str(file)).returncode == 0
-    begun, struck = lambda: some_way_into_a_restore(other), 0
+    said, struck = tmp_path / "said", 0
     for _ in range(KILLS):
-        struck += struck_in_its_midst(other, ["restore", str(file)], begun)
+        begun = some_way_into_a_restore(said, LATER_S if struck else SOON_S)
+        struck += struck_in_its_midst(other, ["restore", str(file)], begun, said)
         if tables(other):
             break
     print(f"Struck {struck} times in its midst.")
