@@ -24,14 +24,13 @@ from sqlalchemy.pool import NullPool
 from casefile.cases.models import EntryRow
 from casefile.platform.backup import kept_tables
 from casefile.platform.database import add_rows, write
-from casefile.platform.staging import SCHEMA
-from tests.servers.running import FLASK, Installation, end, start, strike, until
+from tests.servers.running import FLASK, STARTS_WITHIN_S, Installation, end, start, strike
 from tests.world import World, administer, running
 
 ROWS, ROW_BYTES = 4000, 12_000
 """So much that a backup and a restore take long enough to be killed in their midst."""
-LATEST_S = 0.4
-"""The longest a command goes on after its sign before it is struck."""
+LOOKED_AT_EVERY_S = 0.005
+"""So often that a command of a quarter of a second is met in its midst."""
 SMALL_FILES = 10_000_000
 FULL = """
 import os, resource, sys
@@ -92,12 +91,22 @@ def tables(installation: Installation) -> list[str]:
         return inspect(connection).get_table_names()
 
 
-def being_restored(installation: Installation) -> bool:
-    """Whether a restore has begun to prepare something here."""
-    if installation.database is None:
-        return (installation.folder / "casefile.sqlite3.restoring").exists()
-    with looked_at(installation) as connection:
-        return SCHEMA in inspect(connection).get_schema_names()
+def some_way_into_a_restore(said: Path, latest_s: float) -> Callable[[], bool]:
+    """Whether this command has begun to restore, as it says, and `latest_s` later at most."""
+
+    def begun() -> bool:
+        if "Restore" not in said.read_text("utf-8"):
+            return False
+        time.sleep(random.uniform(0, latest_s))
+        return True
+
+    return begun
+
+
+def some_way_into_a_backup(draft: Path) -> Callable[[], bool]:
+    """Whether more of the archive is written than a share of it drawn by chance."""
+    share = random.uniform(0, 0.8) * ROWS * ROW_BYTES
+    return lambda: draft.exists() and draft.stat().st_size >= share
 
 
 def counts(installation: Installation) -> dict[str, int]:
@@ -117,13 +126,17 @@ def entries(installation: Installation) -> list[bytes]:
 
 
 def struck_in_its_midst(
-    installation: Installation, words: list[str], begun: Callable[[], bool]
+    installation: Installation, words: list[str], begun: Callable[[], bool], said: Path
 ) -> bool:
-    """Start a command, kill it a moment after it has begun; whether it was still at work."""
-    process = start([*FLASK, "casefile", *words], installation.environ())
+    """Start a command and kill it once `begun` is true of it; whether it was still at work.
+
+    What it says goes into the file `said`, anew each time.
+    """
+    process = start([*FLASK, "casefile", *words], installation.environ(), log=said)
+    limit = time.monotonic() + STARTS_WITHIN_S
     try:
-        until(lambda: begun() or process.poll() is not None)
-        time.sleep(random.uniform(0, LATEST_S))
+        while not begun() and process.poll() is None and time.monotonic() < limit:
+            time.sleep(LOOKED_AT_EVERY_S)
         was_at_work = process.poll() is None
         strike(process.pid)
         process.wait()

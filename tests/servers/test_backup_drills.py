@@ -14,12 +14,13 @@ import pytest
 from tests.servers.books import count_cases, open_number, settle
 from tests.servers.drilling import (
     another_machine,
-    being_restored,
     counts,
     entries,
     make_large,
     on_a_small_disk,
     read,
+    some_way_into_a_backup,
+    some_way_into_a_restore,
     struck_in_its_midst,
     tables,
 )
@@ -30,6 +31,8 @@ from tests.world import World
 pytestmark = pytest.mark.server
 
 KILLS = 40 if SOAK else 2
+SOON_S, LATER_S = 0.2, 0.8
+"""A restore is struck the first time before it can be done, and then also among its rows."""
 
 
 @pytest.fixture
@@ -85,18 +88,18 @@ def test_a_backup_killed_at_any_moment_leaves_no_half_archive(
     large: Installation, other: Installation, tmp_path: Path
 ) -> None:
     file = tmp_path / "archive"
-    struck = 0
+    draft, said, struck = tmp_path / ".archive.draft", tmp_path / "said", 0
     for _ in range(KILLS):
-        sign = tmp_path / ".archive.draft"
-        sign.unlink(missing_ok=True)
-        struck += struck_in_its_midst(large, ["backup", str(file)], sign.exists)
+        draft.unlink(missing_ok=True)
+        begun = some_way_into_a_backup(draft)
+        struck += struck_in_its_midst(large, ["backup", str(file)], begun, said)
         if file.exists():
-            assert other.command("restore", str(file)).returncode == 0, "a whole one, or none"
             break
     print(f"Struck {struck} times in its midst.")
     assert struck >= 1
-    file.unlink(missing_ok=True)
-    assert large.command("backup", str(file)).returncode == 0
+    if not file.exists():
+        assert large.command("backup", str(file)).returncode == 0
+    assert other.command("restore", str(file)).returncode == 0, "a whole one, or none"
 
 
 @pytest.mark.soak
@@ -105,10 +108,10 @@ def test_a_restore_killed_again_and_again_serves_nothing_half_and_goes_on(
 ) -> None:
     file = tmp_path / "archive"
     assert large.command("backup", str(file)).returncode == 0
-    struck = 0
+    said, struck = tmp_path / "said", 0
     for _ in range(KILLS):
-        words = ["restore", str(file)]
-        struck += struck_in_its_midst(other, words, lambda: being_restored(other))
+        begun = some_way_into_a_restore(said, LATER_S if struck else SOON_S)
+        struck += struck_in_its_midst(other, ["restore", str(file)], begun, said)
         if tables(other):
             break
     print(f"Struck {struck} times in its midst.")
