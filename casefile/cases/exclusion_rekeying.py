@@ -79,7 +79,8 @@ def draw_keys_anew(
     label = _rewrap(session, deployment, opened.case, label, drawn)
     _spoil_quick_keys(session, deployment, opened.case)
     if not opened.label.circle:
-        forget_generation(session, deployment, opened.desk.id, opened.desk.generation)
+        present = opened.directory.desks[opened.desk.id]
+        forget_generation(session, deployment, present.id, present.generation)
     label = replace(label, desks=(route.desk.id,), owner=_owner(label, route, by))
     held = write_label(session, deployment, opened.held, label)
     move_row(session, deployment, opened.directory, held)

@@ -12,6 +12,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from casefile.cases.conflict import excluded_people
+from casefile.cases.exclusion import lifted
 from casefile.cases.exclusion_questions import is_asked_about
 from casefile.cases.holding import Custody
 from casefile.cases.keys import unlock
@@ -55,11 +56,12 @@ def join_desk(
 def is_named(
     session: Session, deployment: Deployment, fellow: Member, case: bytes, name: dict[bytes, str]
 ) -> bool:
-    """Whether anything anybody wrote in the case names the newcomer."""
+    """Whether anything anybody wrote in the case names the newcomer, and not somebody else."""
     try:
         opened = unlock(session, deployment, fellow, case)
     except CaseNotFound:
         return True
+    name = {one: words for one, words in name.items() if one not in lifted(opened.label)}
     records = read_records(session, deployment, case, opened.label, opened.keys)
     told = "\n".join(json.dumps(dict(one.content), ensure_ascii=False) for one in records)
     kept = " ".join(str(one.content.get("keep_from", "")) for one in records)

@@ -74,7 +74,8 @@ def give_seat(
 ) -> None:
     """Wrap the desk's secret to `person` too, out of the hands of a member who holds it.
 
-    Also the secrets of earlier generations, as long as cases are still held by them.
+    Also the secrets of earlier generations, as long as cases are still held by them; never of one
+    before custodians began the present line, whose cases wait for them.
     """
     desk = hold_desk(session, deployment, desk.id)
     for generation in _held_by(session, deployment, desk, giver.person):
@@ -147,7 +148,8 @@ def _forget(
 
 def _held_by(session: Session, deployment: Deployment, desk: Desk, person: bytes) -> list[int]:
     """The generations of which this person holds the secret; NoSeat without the present one."""
-    tags = {_tag(deployment, desk.id, each, person): each for each in range(1, desk.generation + 1)}
+    line = range(desk.first_held, desk.generation + 1)
+    tags = {_tag(deployment, desk.id, each, person): each for each in line}
     found = session.scalars(select(DeskKey.tag).where(DeskKey.tag.in_(tags)))
     held = sorted(tags[tag] for tag in found)
     if desk.generation not in held:
