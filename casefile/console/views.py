@@ -14,6 +14,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casefile.cases import acting, owning, reading
+from casefile.cases.exclusion_renewing import questions_lag
 from casefile.cases.exclusion_settling import settle_waiting
 from casefile.cases.junk import is_no_junk as no_junk
 from casefile.cases.label import CaseNotFound
@@ -70,7 +71,7 @@ def queue() -> ResponseReturnValue:
     deployment = current_deployment()
     settle_waiting(current_session(), deployment, current_member())
     page = _queue_asked()
-    if page.unsecured:
+    if page.unsecured or questions_lag(current_session(), deployment, current_member()):
         secure_some(current_session(), deployment, current_member())
         page = _queue_asked()
     return render_template(
