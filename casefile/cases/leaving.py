@@ -179,11 +179,15 @@ def _to_custodians(
     out = holding(held.label, directory) & set(held.label.excluded)
     if held.label.circle:
         return _without(session, deployment, held, out)
-    head = held.label.holders[0]
-    if not out or not head.generation:
+    nobody = nobodys_seal(deployment, held.case)
+    taken = {
+        slot: (replace(one, generation=0), nobody)
+        for slot, one in enumerate(held.label.holders)
+        if one.kind == "desk" and one.generation
+    }
+    if not out or not taken:
         return held.label
     put(session, placeholder(deployment, held.case))
-    taken = {0: (replace(head, generation=0), nobodys_seal(deployment, held.case))}
     return put_wraps(session, deployment, held.case, held.label, taken)
 
 
