@@ -136,20 +136,24 @@ def newly_named(label: Label, named: Iterable[bytes]) -> frozenset[bytes]:
     return frozenset(named) - known
 
 
+def lifted(label: Label) -> frozenset[bytes]:
+    """Of whom it was said that the name is somebody else's, and not asked again since."""
+    answers: dict[bytes, list[str]] = {}
+    for one in label.questions:
+        answers.setdefault(one.person, []).append(one.answer)
+    return frozenset(
+        person for person, given in answers.items() if given[-1] == "lifted" and "" not in given
+    )
+
+
 def without_lifted(label: Label) -> Label:
     """The label without the exclusions that hung on a name which is somebody else's.
 
     A name that was asked about again, and is not answered yet, still excludes.
     """
-    answers: dict[bytes, list[str]] = {}
-    for one in label.questions:
-        answers.setdefault(one.person, []).append(one.answer)
-    lifted = {
-        person for person, given in answers.items() if given[-1] == "lifted" and "" not in given
-    }
-    by_name = {Why.NAMED, Why.LINE}
+    others, by_name = lifted(label), {Why.NAMED, Why.LINE}
     return label.excluding(
-        one for one in label.exclusions if not (one.why in by_name and one.because in lifted)
+        one for one in label.exclusions if not (one.why in by_name and one.because in others)
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.conflict import excluded_people
-from casefile.cases.exclusion import sift
+from casefile.cases.exclusion import lifted, sift
 from casefile.cases.exclusion_settling import seat, settle, told_in
 from casefile.cases.keys import Opened, circle_key, unlock
 from casefile.cases.label import CaseNotFound, Holder, read_label, write_label
@@ -129,8 +129,7 @@ def _digest(session: Session, deployment: Deployment, person: bytes) -> bytes | 
 
 def _is_named(session: Session, deployment: Deployment, opened: Opened, person: bytes) -> bool:
     """Whether anything in the case is about her; an answer that it is somebody else counts."""
-    given = [one.answer for one in opened.label.questions if one.person == person]
-    if _seat(person) in opened.label.holders or (given and given[-1] == "lifted"):
+    if _seat(person) in opened.label.holders or person in lifted(opened.label):
         return False
     records = read_records(session, deployment, opened.case, opened.label, opened.keys)
     names, told = names_of(session, deployment), told_in(records, opened.label.area)

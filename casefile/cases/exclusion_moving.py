@@ -1,6 +1,8 @@
 """Putting questions into a case that is there already: to the desks that may be asked now.
 
-Every round of questions writes a row of places, whether it asks anything or not.
+Every round of questions writes a row of places, whether it asks anything or not. A question that
+nobody can read, or that lies with a desk on which somebody sits from whom the case is kept, is put
+to another desk in a reader's session.
 """
 
 from __future__ import annotations
@@ -18,9 +20,10 @@ from casefile.cases.exclusion_asking import (
     questions_about,
     sealed_round,
 )
+from casefile.cases.exclusion_questions import forget_words
 from casefile.cases.exclusion_rekeying import free_slots, put_wraps
 from casefile.cases.keys import Opened
-from casefile.cases.label import Holder, Label
+from casefile.cases.label import Holder, Label, Question
 from casefile.cases.models import QuestionRow
 from casefile.cases.wraps import NOBODY, Seal, asked_seals, nobodys_seal
 from casefile.network.custody import desk_holder
@@ -28,6 +31,7 @@ from casefile.network.directory import Directory
 from casefile.people.accounts import names_of
 from casefile.platform.database import add_rows
 from casefile.platform.deployment import Deployment
+from casefile.platform.jobs import enqueue
 from casefile.registers.directory import public_keys_of
 
 
@@ -57,17 +61,43 @@ def move_questions(
     session: Session, deployment: Deployment, opened: Opened, label: Label, told: Told
 ) -> Label:
     """Ask another desk what an open question asks one on which somebody excluded sits."""
-    moved = [one for one in label.open_questions() if _barred(opened.directory, one.desk, label)]
+    moved = stranded(opened.directory, label)
     if not moved:
         return label
     directory, barred = opened.directory, frozenset(label.excluded)
-    people = {one.person for one in moved if who_is_asked(directory, one.person, barred)}
-    kept = tuple(one for one in label.questions if one not in moved or one.person not in people)
+    kept = tuple(one for one in label.questions if one not in moved)
+    people = {one.person for one in moved}
     names = names_of(session, deployment, people)
     asked = questions_about(directory, names, told, people & set(names), barred)
-    return put_questions(session, deployment, opened.case, replace(label, questions=kept), asked)
+    label = _taken_back(session, deployment, opened.case, replace(label, questions=kept), moved)
+    enqueue(session, deployment, "tell_asked", {"case": opened.case.hex()})
+    return put_questions(session, deployment, opened.case, label, asked)
 
 
-def _barred(directory: Directory, desk: bytes, label: Label) -> bool:
-    listed = directory.desks.get(desk)
-    return listed is None or bool(set(listed.members) & set(label.excluded))
+def stranded(directory: Directory, label: Label) -> list[Question]:
+    """Open questions that must not stay where they are and that another desk can be asked."""
+    barred = frozenset(label.excluded)
+    return [
+        one
+        for one in label.open_questions()
+        if _must_move(directory, one, barred) and who_is_asked(directory, one.person, barred)
+    ]
+
+
+def _must_move(directory: Directory, question: Question, barred: frozenset[bytes]) -> bool:
+    desk = directory.desks.get(question.desk)
+    if desk is None or not desk.live or question.generation < desk.first_held:
+        return True
+    return bool(set(desk.members) & barred)
+
+
+def _taken_back(
+    session: Session, deployment: Deployment, case: bytes, label: Label, moved: list[Question]
+) -> Label:
+    """Put noise over the words, and a wrap to nobody over the key that nothing else needs."""
+    for one in moved:
+        forget_words(session, deployment, case, one)
+    needed = {one.slot for one in label.open_questions()}
+    nobody = (NOBODY, nobodys_seal(deployment, case))
+    wanted = dict.fromkeys({one.slot for one in moved} - needed, nobody)
+    return put_wraps(session, deployment, case, label, wanted) if wanted else label

@@ -106,7 +106,7 @@ def is_asked_about(session: Session, deployment: Deployment, desk: bytes, person
     """Whether this desk is asked something about a case this person is kept from."""
     return any(
         one.desk == desk and person in held.label.excluded
-        for held in _questioned(session, deployment)
+        for held in questioned(session, deployment)
         for one in held.label.open_questions()
     )
 
@@ -115,7 +115,7 @@ def asked_of_earlier(session: Session, deployment: Deployment, desk: Desk) -> bo
     """Whether a question still waits that only an earlier generation of the desk can read."""
     return any(
         one.desk == desk.id and one.generation < desk.generation
-        for held in _questioned(session, deployment)
+        for held in questioned(session, deployment)
         for one in held.label.open_questions()
     )
 
@@ -133,13 +133,11 @@ def _answer(
         questions=tuple(answered if one == question else one for one in held.label.questions),
         unsettled=held.label.unsettled or answer == LIFTED,
     )
-    _forget_words(session, deployment, case, question)
+    forget_words(session, deployment, case, question)
     change_row(session, deployment, write_label(session, deployment, held, label))
 
 
-def _forget_words(
-    session: Session, deployment: Deployment, case: bytes, question: Question
-) -> None:
+def forget_words(session: Session, deployment: Deployment, case: bytes, question: Question) -> None:
     """Put noise over what was asked."""
     at = QuestionRow.tag == question_tag(deployment, case, question.row)
     body = session.execute(select(QuestionRow.body).where(at)).scalar_one()
@@ -155,14 +153,14 @@ def _asked_of(
 ) -> Iterator[tuple[Held, Question]]:
     """Open questions to the member's desks, of cases she is not kept from."""
     mine = {desk.id for desk in directory.desks_of(member.person)}
-    for held in _questioned(session, deployment):
+    for held in questioned(session, deployment):
         if member.person not in held.label.excluded:
             for one in held.label.open_questions():
                 if one.desk in mine and one.person != member.person:
                     yield held, one
 
 
-def _questioned(session: Session, deployment: Deployment) -> Iterator[Held]:
+def questioned(session: Session, deployment: Deployment) -> Iterator[Held]:
     """The cases with an open question, found in the queue."""
     cases = [
         case_of(columns["case_1"][at], columns["case_2"][at])

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
@@ -267,10 +267,14 @@ def _owner(label: Label, route: Route, by: bytes) -> bytes:
 
 
 def _write_wraps(session: Session, rows: Mapping[int, Row]) -> None:
-    _over(session, WrapRow, list(rows.values()))
+    """Let these stand in their slots, also where a row was destroyed: nothing of it is needed."""
+    if rows:
+        tags = [row["tag"] for row in rows.values()]
+        session.execute(delete(WrapRow).where(WrapRow.tag.in_(tags)))
+        add_rows(session, WrapRow, *rows.values())
 
 
-def _over(session: Session, table: type[EntryRow | WrapRow], rows: list[Row]) -> None:
+def _over(session: Session, table: type[EntryRow], rows: list[Row]) -> None:
     """Write bodies and tokens over rows that are there; SealBroken if one is missing."""
     if not rows:
         return

@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 from sqlalchemy.orm import Session
 
-from casefile.cases.exclusion import INVESTIGATION, Told, sift, without_lifted
-from casefile.cases.exclusion_moving import move_questions
+from casefile.cases.exclusion import INVESTIGATION, Told, lifted, sift, without_lifted
+from casefile.cases.exclusion_moving import move_questions, stranded
 from casefile.cases.exclusion_rekeying import draw_keys_anew, free_slots, put_wraps
 from casefile.cases.keys import Opened, circle_key, holding, unlock
 from casefile.cases.label import (
@@ -48,7 +48,7 @@ AT_A_TIME = 10
 def settle(session: Session, deployment: Deployment, member: Member, case: bytes) -> Opened:
     """Open a case; if keys have to be taken or given back, that first. CaseNotFound as `unlock`."""
     opened = unlock(session, deployment, member, case)
-    if not opened.label.unsettled:
+    if not _waits(opened):
         return opened
     write_now(lambda writing: _settle(writing, deployment, member, case), session)
     return unlock(session, deployment, member, case)
@@ -114,13 +114,18 @@ def _settle(session: Session, deployment: Deployment, member: Member, case: byte
     hold_every_desk(session, deployment)
     read_label(session, deployment, case, for_change=True)
     opened = unlock(session, deployment, member, case)
-    if not opened.label.unsettled:
+    if not _waits(opened):
         return
     label = _settled(opened.label)
     if holding(label, opened.directory) & set(label.excluded):
         _take_keys(session, deployment, opened, label, member.person)
     else:
         _give_back(session, deployment, member, opened, label)
+
+
+def _waits(opened: Opened) -> bool:
+    """Whether keys are to be taken or given back, or a question must go to another desk."""
+    return opened.label.unsettled or bool(stranded(opened.directory, opened.label))
 
 
 def _settled(label: Label) -> Label:
@@ -153,6 +158,8 @@ def _give_back(
         for person in sorted(released & set(opened.desk.members)):
             label = seat(session, deployment, opened.case, label, circle, person)
     records = read_records(session, deployment, opened.case, opened.label, opened.keys)
+    told = told_in(records, label.area)
+    label = move_questions(session, deployment, opened, label, told)
     _restrict(session, deployment, records, label)
     change_row(session, deployment, write_label(session, deployment, opened.held, label))
 
@@ -178,14 +185,18 @@ def told_in(records: list[Record], area: int) -> Told:
 def _route_on(
     opened: Opened, label: Label, facts: Facts, on_desk: frozenset[bytes], routing: Routing
 ) -> Route:
-    """The same desk if anybody of it is left, else the next of the route with somebody left."""
+    """The same desk if anybody of it is left, else the next of the route with somebody left.
+
+    On the next desk nobody has it whom the case names, also where that excluded nobody before.
+    """
     out = set(label.excluded)
     left = tuple(one for one in opened.desk.members if one in on_desk and one not in out)
     desk = opened.directory.desks[opened.desk.id]
     if left:
         return Route(desk, left)
     for each in _further(opened.directory, facts, desk, routing):
-        members = tuple(one for one in each.members if one not in out)
+        named = facts.excluded - lifted(label)
+        members = tuple(one for one in each.members if one not in out | named)
         if members:
             return Route(each, members)
     return Route(desk, ())

@@ -56,7 +56,9 @@ def _circles_of(
 
 def _may_come_back(label: Label, directory: Directory, holder: Holder) -> bool:
     """Whether this wrap was hers, and she sits on the case's desk again and is not kept out."""
-    if holder.kind != FORMER or holder.id in label.excluded or _sits(label, holder.id):
+    if not label.circle or holder.kind != FORMER:
+        return False
+    if holder.id in label.excluded or _sits(label, holder.id):
         return False
     desks = (directory.desks[desk] for desk in label.desks if desk in directory.desks)
     return any(holder.id in desk.members for desk in desks)

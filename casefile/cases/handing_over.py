@@ -19,7 +19,7 @@ from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.circles import seal_to_circle, seal_to_desk
 from casefile.cases.conflict import excluded_people
-from casefile.cases.exclusion import because_named
+from casefile.cases.exclusion import because_named, lifted, without_lifted
 from casefile.cases.holding import Custody, custody_of
 from casefile.cases.keys import every_bundle
 from casefile.cases.label import Held, Holder, Label, read_label, write_label
@@ -71,8 +71,9 @@ def seat_by_custodians(
 ) -> Desk:
     """Let in who waits at a desk, by the custodians' word and inside a write; the desk as it is.
 
-    The desk gets a new generation for its members and her. What it held before is held by the
-    custodians until it was handed over, case by case, so that none about her is on her list.
+    The desk gets a new generation for its members and her, and nobody keeps an earlier one. What
+    it held before is held by the custodians alone until it was handed over, case by case, so that
+    none about her is on her list.
     DoesNotWait unless her account is in use and she waits there.
     """
     desk = hold_desk(session, deployment, handing.to)
@@ -83,6 +84,8 @@ def seat_by_custodians(
     if person not in desk.waiting:
         raise DoesNotWait
     renewed = renew_desk(session, deployment, desk, (*desk.members, person))
+    forget_earlier(session, deployment, renewed)
+    forget_generation(session, deployment, desk.id, desk.generation)
     waiting = tuple(other for other in desk.waiting if other != person)
     renewed = change_desk(
         session, deployment, desk.id, waiting=waiting, first_held=renewed.generation
@@ -133,8 +136,9 @@ def _hand_over(
     desk = directory.desks[handing.to]
     keys = every_bundle(session, deployment, held, "recovery", handing.recovery)
     records = read_records(session, deployment, held.case, held.label, keys)
-    named = _named(names_of(session, deployment, desk.members), records)
-    barred = held.label.excluding((*held.label.exclusions, *because_named(directory, named)))
+    named = _named(names_of(session, deployment, desk.members), records) - lifted(held.label)
+    known = without_lifted(held.label).exclusions
+    barred = held.label.excluding((*known, *because_named(directory, named)))
     left = [one for one in desk.members if one not in barred.excluded]
     if not left:
         return False
@@ -170,10 +174,14 @@ def _named(names: Mapping[bytes, str], records: Collection[Record]) -> frozenset
 
 
 def _desk_opens(records: Collection[Record]) -> frozenset[Compartment]:
-    """What an intake desk opens: the contact only if the reporter agreed to be contacted (C4)."""
+    """What an intake desk opens: the contact only if the reporter agreed to be contacted (C4).
+
+    A child agrees by naming a grown-up and how that grown-up is reached.
+    """
     report = next((one.content for one in records if one.kind == "report"), {})
     contact = next((one.content for one in records if one.kind == "contact"), {})
-    agreed = "way" in report.get("answers", {}).get("contact", ()) and contact.get("how")
+    chosen = "way" in report.get("answers", {}).get("contact", ())
+    agreed = contact.get("how") and (chosen or contact.get("grown_up"))
     return frozenset({*INTAKE_OPENS, Compartment.IDENTITY} if agreed else INTAKE_OPENS)
 
 

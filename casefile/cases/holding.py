@@ -12,9 +12,9 @@ from casefile.cases.label import Holder, Label
 from casefile.network.directory import Desk, Directory
 
 LEFT = "left"
-"""A circle's member who left: her wrap still opens the circle until it is drawn anew."""
+"""A circle's member who left: a wrap to nobody now; the circle has still to be drawn anew."""
 FORMER = "former"
-"""The same person afterwards: a wrap to nobody, which can be given back to her."""
+"""The same person afterwards: her place, which can be given back to her."""
 
 
 class Custody(IntEnum):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casefile.cases.holding import desk_slot
+from casefile.cases.holding import Custody, custody_of, desk_slot
 from casefile.cases.label import CaseNotFound, Held, Holder, Label, digest, read_label
 from casefile.cases.models import WrapRow
 from casefile.cases.quick_keys import filled, put, read_quick
@@ -102,6 +102,8 @@ def visible_desk(label: Label, directory: Directory, person: bytes) -> Desk | No
 
 def readers(label: Label, directory: Directory) -> frozenset[bytes]:
     """Everybody who may open the case as the label and the directory stand."""
+    if custody_of(label, directory) is Custody.CUSTODIANS:
+        return frozenset()
     desks = (directory.desks[desk] for desk in label.desks if desk in directory.desks)
     members = {person for desk in desks for person in desk.members}
     return frozenset(one for one in members if visible_desk(label, directory, one))

@@ -1,27 +1,32 @@
 """Leaving: a member goes, and from this moment no new case is held by a key she had.
 
 Whoever does it (an administrator, the member herself) opens nothing: a desk's next generation is
-drawn from public keys, circles lose her name in their labels, and the queue marks what those who
+drawn from public keys, her wraps of circles are written over, and the queue marks what those who
 stay must wrap anew. That happens in their sessions, in `securing`. Nothing is lost: what nobody on
-a desk can open any more waits for the custodians.
+a desk may open any more waits for the custodians, and if those who are left are those it is kept
+from, their keys to it go at once.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from casefile.cases.exclusion_rekeying import put_wraps
 from casefile.cases.holding import LEFT, Custody, custody_of
-from casefile.cases.label import Holder, Label, read_label, write_label
+from casefile.cases.keys import holding
+from casefile.cases.label import Held, Holder, Label, read_label, write_label
 from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, case_of
+from casefile.cases.quick_keys import placeholder, put
 from casefile.cases.search_segments import forget_generation
+from casefile.cases.wraps import nobodys_seal
 from casefile.network.custody import take_off
-from casefile.network.directory import Desk, hold_desk, read_directory
+from casefile.network.directory import Desk, Directory, hold_desk, read_directory
 from casefile.people.leaving import begin_again, close_account
 from casefile.platform.deployment import Deployment
 from casefile.registers.storage import Columns, Place, hold, opened, put_back, scan
@@ -137,17 +142,56 @@ def _of_desk(columns: Columns, desk: Desk) -> NDArray[np.intp]:
 def _part_from(
     session: Session, deployment: Deployment, case: bytes, person: bytes | None
 ) -> Custody:
-    """Strike her off the circle's members in the label; in whose hands the case is then."""
+    """Take her out of the circle, and the keys from whom it is kept if nobody else is left.
+
+    In whose hands the case is then.
+    """
     held = read_label(session, deployment, case, for_change=True)
-    label = held.label if person is None else _without(held.label, person)
+    directory = read_directory(session, deployment)
+    label = held.label if person is None else _without(session, deployment, held, {person})
+    if custody_of(label, directory) is Custody.CUSTODIANS:
+        label = _to_custodians(session, deployment, replace(held, label=label), directory)
     if label != held.label:
         write_label(session, deployment, held, label)
-    return custody_of(label, read_directory(session, deployment))
+    return custody_of(label, directory)
 
 
-def _without(label: Label, person: bytes) -> Label:
-    hers, gone = Holder("member", person), Holder(LEFT, person)
-    return replace(label, holders=tuple(gone if one == hers else one for one in label.holders))
+def _without(
+    session: Session, deployment: Deployment, held: Held, people: Collection[bytes]
+) -> Label:
+    """Write over the wraps that open the circle for these people, and strike off their names."""
+    label, nobody = held.label, nobodys_seal(deployment, held.case)
+    wanted = {
+        slot: (Holder(LEFT, one.id), nobody)
+        for slot, one in enumerate(label.holders)
+        if one.kind == "member" and one.id in people
+    }
+    if not wanted:
+        return label
+    seated = tuple((one, key) for one, key in label.seated if one not in people)
+    return replace(put_wraps(session, deployment, held.case, label, wanted), seated=seated)
+
+
+def _to_custodians(
+    session: Session, deployment: Deployment, held: Held, directory: Directory
+) -> Label:
+    """Nobody may read it: take the keys from those it is kept from, who alone have them still.
+
+    The custodians' wraps stay. A desk's wrap names generation 0 from then on, which nobody holds.
+    """
+    out = holding(held.label, directory) & set(held.label.excluded)
+    if held.label.circle:
+        return _without(session, deployment, held, out)
+    nobody = nobodys_seal(deployment, held.case)
+    taken = {
+        slot: (replace(one, generation=0), nobody)
+        for slot, one in enumerate(held.label.holders)
+        if one.kind == "desk" and one.generation
+    }
+    if not out or not taken:
+        return held.label
+    put(session, placeholder(deployment, held.case))
+    return put_wraps(session, deployment, held.case, held.label, taken)
 
 
 def _write_marks(session: Session, deployment: Deployment, marks: Marks) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from casefile.cases.circles import seal_to_circle
 from casefile.cases.conflict import excluded_people
-from casefile.cases.exclusion import Why
+from casefile.cases.exclusion import Why, lifted
 from casefile.cases.exclusion_questions import is_asked_about
 from casefile.cases.exclusion_rekeying import forget_words
 from casefile.cases.holding import desk_slot
@@ -97,6 +97,7 @@ def _names(
         opened = unlock(session, deployment, fellow, case)
     except CaseNotFound:
         return True
+    name = {one: words for one, words in name.items() if one not in lifted(opened.label)}
     records = read_records(session, deployment, case, opened.label, opened.keys)
     told = written_in(records)
     kept = " ".join(str(one.content.get("keep_from", "")) for one in records)

@@ -2,8 +2,9 @@
 
 In batches, each one transaction: killed at any moment, it is taken up where it stood. A case is
 opened with what held it and wrapped to the present generation, or its circle is drawn anew; of its
-content nothing is read. What somebody is kept from she does not secure: a colleague does. A case
-that is damaged stays as it is and keeps the others from nothing.
+content nothing is read. What somebody is kept from she does not secure: a colleague does. What is
+kept from somebody who still has keys to it is settled first: she gets no new ones here. A case that
+is damaged stays as it is and keeps the others from nothing.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.circles import open_circle, seal_to_circle
 from casefile.cases.exclusion_questions import asked_of_earlier
+from casefile.cases.exclusion_renewing import renew_questions
 from casefile.cases.holding import Custody, custody_of
-from casefile.cases.keys import visible_desk
+from casefile.cases.keys import holding, visible_desk
 from casefile.cases.label import Held, Label, hold_labels, write_labels
 from casefile.cases.queue import visible_rows
 from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, case_of, owner_mark
@@ -48,6 +50,8 @@ def secure_some(
     session: Session, deployment: Deployment, member: Member, *, batches: int = AT_ONCE
 ) -> int:
     """Wrap the next cases of the member's desks anew, at most `batches` times 200; how many."""
+    if renew_questions(session, deployment, member):
+        write_now(lambda writing: _forget_unneeded(writing, deployment, member), session)
     waiting, done = unsecured(session, deployment, member), 0
     for start in range(0, min(len(waiting), batches * BATCH), BATCH):
         session.rollback()
@@ -86,17 +90,26 @@ def _secure(
         for one in hold_labels(session, deployment, cases)
         if visible_desk(one.label, directory, member.person) is not None
         and custody_of(one.label, directory) is Custody.EARLIER
+        and not holding(one.label, directory) & set(one.label.excluded)
     ]
     changed = _in_desks(session, deployment, member, directory, held)
     changed += _in_circles(session, deployment, member, held)
     changed = [(one, _answered_for(label, directory, member)) for one, label in changed]
     write_labels(session, deployment, changed)
     _mark(session, deployment, directory, [label for _, label in changed])
-    for desk in directory.desks_of(member.person) if changed else ():
-        note(session, deployment, Event.CASES_SECURED, by=member.person, about=desk.id)
+    if changed:
+        for desk in directory.desks_of(member.person):
+            note(session, deployment, Event.CASES_SECURED, by=member.person, about=desk.id)
+        _forget_unneeded(session, deployment, member)
+    return len(changed)
+
+
+def _forget_unneeded(session: Session, deployment: Deployment, member: Member) -> None:
+    """Let go of the earlier keys of her desks that hold no case and no question any more."""
+    for desk in read_directory(session, deployment).desks_of(member.person):
+        desk = hold_desk(session, deployment, desk.id, shared=True)
         if desk.generation > 1 and not _still_held(session, deployment, desk):
             forget_earlier(session, deployment, desk)
-    return len(changed)
 
 
 def _in_desks(

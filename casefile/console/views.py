@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from casefile.cases import acting, owning, reading
 from casefile.cases.changed import ChangedMeanwhile
+from casefile.cases.exclusion_renewing import questions_lag
 from casefile.cases.exclusion_settling import settle_waiting
 from casefile.cases.junk import is_no_junk as no_junk
 from casefile.cases.label import CaseNotFound
@@ -73,7 +74,7 @@ def queue() -> ResponseReturnValue:
     deployment = current_deployment()
     settle_waiting(current_session(), deployment, current_member())
     page = _queue_asked()
-    if page.unsecured:
+    if page.unsecured or questions_lag(current_session(), deployment, current_member()):
         secure_some(current_session(), deployment, current_member())
         page = _queue_asked()
     return render_template(

@@ -140,7 +140,7 @@ def test_a_damaged_case_keeps_nobody_from_the_others(both_worlds: World) -> None
         session.execute(update(CaseRow).where(CaseRow.id == label).values(label=b"x" * 1000))
         tag = wrap_tag(world.deployment, wrap, 0)
         session.execute(update(WrapRow).where(WrapRow.tag == tag).values(body=b"x" * 1330))
-        hers = Holder("member", world.member("Lucia").person)
+        hers = Holder("member", world.member("Sarah").person)
         holders = read_label(session, world.deployment, ring).label.holders
         tag = wrap_tag(world.deployment, ring, holders.index(hers))
         session.execute(delete(WrapRow).where(WrapRow.tag == tag))
