@@ -19,7 +19,14 @@ from casefile.cases.keys import read_wraps
 from casefile.cases.label import Held, Holder, Label, Question, read_label, write_label
 from casefile.cases.rewrapping import Secrets
 from casefile.cases.wraps import Seal
-from casefile.network.directory import Desk, Directory, hold_desk, read_directory
+from casefile.network.custody import holds_earlier
+from casefile.network.directory import (
+    Desk,
+    Directory,
+    directory_of_page,
+    hold_desk,
+    read_directory,
+)
 from casefile.people.sessions import Member
 from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
@@ -28,7 +35,10 @@ from casefile.sealing.questions import unwrap_question_key, wrap_question_key
 
 def questions_lag(session: Session, deployment: Deployment, member: Member) -> bool:
     """Whether a question to one of the member's desks is held by an earlier key of the desk."""
-    directory = read_directory(session, deployment)
+    directory = directory_of_page(session, deployment)
+    desks = directory.desks_of(member.person)
+    if not any(holds_earlier(session, deployment, desk, member.person) for desk in desks):
+        return False
     return any(
         True
         for held in questioned(session, deployment)

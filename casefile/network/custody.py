@@ -163,6 +163,14 @@ def _held_by(session: Session, deployment: Deployment, desk: Desk, person: bytes
     return held
 
 
+def holds_earlier(session: Session, deployment: Deployment, desk: Desk, person: bytes) -> bool:
+    """Whether this person still holds a generation before the present one, which may be needed."""
+    earlier = range(desk.first_held, desk.generation)
+    tags = [_tag(deployment, desk.id, each, person) for each in earlier]
+    wanted = select(DeskKey.tag).where(DeskKey.tag.in_(tags)).limit(1)
+    return bool(tags) and session.scalar(wanted) is not None
+
+
 def _holds(session: Session, deployment: Deployment, desk: Desk, person: bytes) -> bool:
     tag = _tag(deployment, desk.id, desk.generation, person)
     return session.scalar(select(DeskKey.tag).where(DeskKey.tag == tag)) is not None

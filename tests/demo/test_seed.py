@@ -92,7 +92,7 @@ def test_it_fills_the_network_and_tells_of_each_report(filled: Filled) -> None:
     assert all(desk.live and not desk.waiting for desk in directory.desks.values())
     functions = {desk.function for desk in directory.desks.values()}
     assert functions == read_codes(filled.world.settings.config).functions - {"coordination"}
-    assert all(legal_focal_points(directory, desk) for desk in directory.desks.values())
+    assert all(legal_focal_points(directory, desk, ()) for desk in directory.desks.values())
     assert not problems(directory, read_codes(filled.world.settings.config), {})
     with filled.world.session() as session:
         assert service_open(session, filled.world.deployment)
