@@ -123,11 +123,17 @@ def _refuse_other_keys(app: Casefile) -> None:
         except SealBroken as broken:
             raise KeyFileWrong(OTHER_KEYS) from broken
         except DBAPIError:
-            logs.note("database_not_read", state="start")
+            _note_of_start("database_not_read")
         except NoResultFound as nothing:
             if chain_begun(database.db.session):
                 raise KeyFileWrong(OTHER_KEYS) from nothing
-            logs.note("not_founded", state="start")
+            _note_of_start("not_founded")
+
+
+def _note_of_start(event: str) -> None:
+    """For the journal of a service; a command says the same to whoever typed it, in a sentence."""
+    if not cli.speaks_to_a_person(sys.argv):
+        logs.note(event, state="start")
 
 
 def performers() -> dict[str, Callable[..., None]]:

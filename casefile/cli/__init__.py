@@ -5,7 +5,11 @@ Whatever a command asks can be answered beforehand with `--yes`.
 
 from __future__ import annotations
 
-from flask.cli import AppGroup
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
 
 from casefile.cli.archive import backup, restore
 from casefile.cli.audit import audit
@@ -17,17 +21,55 @@ from casefile.cli.keys import keys
 from casefile.cli.network import network
 from casefile.cli.people import people
 from casefile.cli.registers import registers
+from casefile.cli.standing import WORKS_ON_NOTHING, Spoken, missing
+from casefile.cli.stopping import stop
 from casefile.cli.worker import worker
+from casefile.platform.deployment import EXTENSION
 
-__all__ = ["casefile", "needs_no_keys"]
+__all__ = ["casefile", "needs_no_keys", "speaks_to_a_person"]
 
 
 def needs_no_keys(arguments: list[str]) -> bool:
-    """Whether this process makes the keys, or is asked what is wrong with them."""
-    return is_founding(arguments) or ("casefile" in arguments and "doctor" in arguments)
+    """Whether this process makes the keys, is asked what is wrong with them, or only what it can.
+
+    `arguments` are those of the process, its own name first.
+    """
+    if is_founding(arguments) or ("casefile" in arguments and "doctor" in arguments):
+        return True
+    return "flask" in Path(arguments[0]).parts[-2:] and _asks_for_help(arguments[1:])
 
 
-casefile = AppGroup("casefile", help="Install Casefile, serve its outbox, invite people.")
+def speaks_to_a_person(arguments: list[str]) -> bool:
+    """Whether a person reads what this process says: a command, and not one of a service."""
+    return "casefile" in arguments and "worker" not in arguments
+
+
+def _asks_for_help(words: list[str]) -> bool:
+    """Whether the words end at a group of commands, or ask what there is."""
+    if "--help" in words:
+        return True
+    if "casefile" not in words:
+        return False
+    asked: click.Command | None = casefile
+    for word in words[words.index("casefile") + 1 :]:
+        if not isinstance(asked, click.Group):
+            break
+        asked = asked.commands.get(word)
+    return isinstance(asked, click.Group)
+
+
+@click.group("casefile", cls=Spoken)
+@click.pass_context
+@with_appcontext
+def casefile(context: click.Context) -> None:
+    """Install Casefile, serve its outbox, invite people."""
+    asked_for_help = EXTENSION not in current_app.extensions
+    if context.invoked_subcommand in WORKS_ON_NOTHING or asked_for_help:
+        return
+    if said := missing():
+        stop(said)
+
+
 COMMANDS = (
     init,
     migrations,

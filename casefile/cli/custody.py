@@ -49,7 +49,6 @@ from casefile.network.recovery import (
     draw_shares,
     found_recovery,
 )
-from casefile.platform import logs
 from casefile.platform.database import db
 from casefile.platform.deployment import current_deployment
 from casefile.platform.now import moment
@@ -197,8 +196,7 @@ def _give(handing: Handing, desk: Desk) -> None:
             db.session.rollback()
             try:
                 given += hand_over(db.session, deployment, handing, case)
-            except (SealBroken, KeyNotListed) as broken:
-                logs.fault(broken, state="not given")
+            except (SealBroken, KeyNotListed):
                 damaged += 1
     db.session.rollback()
     left = count_with_custodians(db.session, deployment, desk)

@@ -14,7 +14,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
-from casefile.audit.chain import ChainBroken
+from casefile.audit.chain import ChainBroken, chain_begun
 from casefile.audit.log import LineBroken
 from casefile.cli.finding import Finding, State
 from casefile.cli.finding_machine import (
@@ -33,6 +33,7 @@ from casefile.cli.finding_work import (
     second_factors_found,
     worker_found,
 )
+from casefile.cli.standing import NOT_FOUNDED
 from casefile.platform.database import db
 from casefile.platform.deployment import EXTENSION, Deployment, keys_of
 from casefile.platform.now import Now, system_now
@@ -90,6 +91,9 @@ def _of_the_database(deployment: Deployment) -> Iterator[Finding]:
         return
     yield from engine
     if any(one.state is State.BROKEN for one in engine):
+        return
+    if not chain_begun(db.session):
+        yield Finding(State.BROKEN, "founding", NOT_FOUNDED)
         return
     for examine in OF_THE_DATABASE:
         try:
