@@ -27,7 +27,14 @@ from casefile.sealing.padding import pad, unpad
 BATCH = 256
 BATCH_BUCKET = 65536
 NOTHING = bytes(32)
-SAID = re.compile(r"([0-9]{1,12}) ([0-9a-f]{64})")
+SAID = re.compile(
+    r"(?<![\w-])([0-9]{1,12})[\s>]+((?:[0-9a-f]{8}[\s>]*){8})"
+    r"(?![0-9a-z]|[ \t]+[0-9a-f]+\b)",
+    re.IGNORECASE,
+)
+"""A head inside what was pasted: a number and eight groups of eight, as mail may wrap or quote it."""
+UNSEEN = re.compile(r"[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""What right-to-left mail puts between words and nobody sees."""
 NEVER = "0000-00-00"
 """Stands where no head has been sent yet."""
 
@@ -46,10 +53,17 @@ class Head:
 
 
 def head_said(text: str) -> Head | None:
-    """The inverse of `Head.said`; None if the text is none."""
-    number, *digest = text.split() or [""]
-    found = SAID.fullmatch(f"{number} {''.join(digest).lower()}")
-    return Head(int(found[1]), bytes.fromhex(found[2])) if found else None
+    """The one head in a text: as `Head.said` writes it, or the whole line or mail it was kept in.
+
+    None if there is no head in it, or more than one.
+    """
+    found = set(SAID.findall(UNSEEN.sub("", text)))
+    heads = {Head(int(number), bytes.fromhex(_digits(digest))) for number, digest in found}
+    return heads.pop() if len(heads) == 1 else None
+
+
+def _digits(digest: str) -> str:
+    return re.sub(r"[\s>]", "", digest)
 
 
 @dataclass(frozen=True)

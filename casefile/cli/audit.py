@@ -15,12 +15,20 @@ audit = AppGroup("audit", help="The log: whether it is whole.")
 
 
 @audit.command()
-@click.option("--head", "said", default="", help="A head that was delivered: number and digest.")
-def verify(said: str) -> None:
-    """Check the log from its beginning, or from a head that was delivered earlier."""
-    deployment, known = current_deployment(), head_said(said)
-    if said and known is None:
-        stop("A head is a number and 64 hexadecimal digits. Copy it whole from the message.")
+@click.option("--head", "said", default="", help="A head that was delivered, or its whole line.")
+@click.argument("more", nargs=-1, metavar="")
+def verify(said: str, more: tuple[str, ...]) -> None:
+    """Check the log from its beginning, or from a head that was delivered earlier.
+
+    The head may be pasted as it was mailed or kept, with its day and words, in quotes or without.
+    """
+    pasted = " ".join((said, *more)).strip()
+    deployment, known = current_deployment(), head_said(pasted)
+    if pasted and known is None:
+        stop(
+            "There is no head in this, or more than one. A head is a number and eight groups of "
+            "eight digits and letters: paste the line of the message or of log-heads.txt whole."
+        )
     begins = known.number if known else 0
     length = max(0, read_head(db.session, deployment).number - begins)
     try:

@@ -114,6 +114,32 @@ def test_a_head_is_read_as_people_copy_it() -> None:
         assert head_said(damaged) is None
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-11-24 {}",
+        "Head of the log on 2026-11-24: {}",
+        "Tête du journal le 2026-11-24 : {}\n\nConservez ce message.",
+        "\u2067رأس السجل في 2026-11-24: \u2066{}\u2069\u2069",
+        "> Head of the log on 2026-11-24: {}\n>\n> Keep this message.",
+        "The log is whole. Head: {}",
+        "{}\n",
+    ],
+)
+def test_a_head_is_found_in_the_line_it_was_kept_in(line: str) -> None:
+    head = Head(20261124, bytes(range(32)))
+    assert head_said(line.format(head.said())) == head
+    assert head_said(line.format(f"{head.number} {head.digest.hex()}")) == head
+    wrapped = line.format(head.said()).replace(" 08090a0b", "\n> 08090a0b")
+    assert head_said(wrapped) == head
+
+
+def test_two_heads_are_none() -> None:
+    one, other = Head(14, bytes(range(32))), Head(15, bytes(range(32)))
+    assert head_said(f"2026-11-24 {one.said()}\n2026-11-25 {other.said()}") is None
+    assert head_said(f"2026-11-24 {one.said()}\n2026-11-25 {one.said()}") == one
+
+
 def test_the_head_is_taken_once_a_day(both_worlds: World) -> None:
     def taken(day: str) -> Head | None:
         with both_worlds.session() as session:
