@@ -32,7 +32,7 @@ SAID = re.compile(
     r"(?![0-9a-z]|[ \t]+[0-9a-f]+\b)",
     re.IGNORECASE,
 )
-"""A head inside what was pasted: a number and eight groups of eight, as mail may wrap or quote it."""
+"""A head in what was pasted: a number and eight groups of eight, as mail may wrap or quote it."""
 UNSEEN = re.compile(r"[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 """What right-to-left mail puts between words and nobody sees."""
 NEVER = "0000-00-00"

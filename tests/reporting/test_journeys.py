@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -17,7 +18,9 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from casefile.app import LONGEST_TEXT, Casefile
 from casefile.cases.models import CaseRow
-from casefile.platform.database import db
+from casefile.network.directory import Area, change_entry, read_directory
+from casefile.platform.database import commit, db, write
+from casefile.platform.deployment import EXTENSION, current_deployment
 from casefile.platform.language import LANGUAGES
 from tests.world import Clock
 
@@ -90,6 +93,65 @@ def test_a_number_that_opens_nothing_gets_one_answer(browser: FlaskClient) -> No
     assert len(bare) == 1
     assert {answer.status_code for answer in answers.values()} == {422}
     assert all(f'value="{typed}"' in answer.text for typed, answer in answers.items())
+
+
+@pytest.mark.parametrize("address", ["answer", "answer/write"])
+@pytest.mark.parametrize("code", CODES)
+def test_why_a_number_opens_nothing_stands_once_beside_the_field(
+    browser: FlaskClient, code: str, address: str
+) -> None:
+    page = browser.post(f"/{code}/{address}", data={"number": "000", "text": STORY}).text
+    wrong = re.findall(r'<p id="number-wrong"><a href="#number">([^<]+)<', page)
+
+    assert len(wrong) == page.count(wrong[0]) == 1
+    assert re.search(r'aria-describedby="[^"]*number-wrong"', page)
+
+
+def shown(page: str) -> dict[str, list[str]]:
+    """The paragraphs and lines of a page under each of its second headings."""
+    parts = re.split(r"<h2[^>]*>(.*?)</h2>", page, flags=re.DOTALL)[1:]
+    said = (re.findall(r"<(?:p|li)[^>]*>(.*?)</(?:p|li)>", part, re.DOTALL) for part in parts[1::2])
+    return dict(zip(parts[::2], said, strict=True))
+
+
+def close_every_service() -> None:
+    """Nothing is listed any more of where help is."""
+    deployment = current_deployment()
+    for area in read_directory(db.session, deployment).areas.values():
+        write(lambda it, of=area.id: change_entry(it, deployment, Area, of, help=()))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_where_no_place_of_help_is_known_the_page_still_says_where_to_go(
+    app: Casefile, browser: FlaskClient, code: str
+) -> None:
+    with_one = shown(browser.get(f"/{code}/help").text)
+    with app.app_context():
+        close_every_service()
+        commit()
+    bare = shown(browser.get(f"/{code}/help").text)
+
+    assert bare.keys() == with_one.keys()
+    assert all(bare.values())
+    places = next(iter(bare))
+    assert len(bare[places]) >= 3
+    assert set(bare[places]) - set(with_one[places])
+    assert set(with_one[places]) - set(bare[places])
+
+
+def test_without_a_number_for_danger_the_help_page_tells_nobody_to_call(
+    app: Casefile, browser: FlaskClient
+) -> None:
+    without = browser.get("/en/help").text
+    settings = replace(app.extensions[EXTENSION].settings, safety_number="0800 1")
+    app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], settings=settings)
+    having = browser.get("/en/help").text
+
+    assert "tel:" in having
+    assert "tel:" not in without
+    danger = r"<p><b>In danger now\?</b>(.*?)</p>"
+    assert re.findall(danger, without) != re.findall(danger, having)
+    assert len(re.findall(danger, without)) == len(re.findall(danger, having)) == 1
 
 
 def test_the_first_page_speaks_the_language_the_browser_asks_for(browser: FlaskClient) -> None:
