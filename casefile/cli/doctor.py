@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from casefile.audit.chain import ChainBroken, chain_begun
 from casefile.audit.log import LineBroken
@@ -22,12 +23,13 @@ from casefile.cli.finding_machine import (
     clock_found,
     configuration_found,
     engine_found,
-    mail_found,
+    proxies_found,
     space_found,
 )
+from casefile.cli.finding_mail import mail_found, mailboxes_found, server_greeted
+from casefile.cli.finding_network import desks_found, help_found, specialists_found
 from casefile.cli.finding_work import (
     custodians_found,
-    desks_found,
     log_found,
     registers_found,
     second_factors_found,
@@ -41,19 +43,23 @@ from casefile.platform.throttle import slots
 from casefile.sealing.errors import KeyFileProblem, SealBroken
 from casefile.settings import read_settings
 
-OF_THE_DATABASE = (
+Examine = Callable[[Session, Deployment], Iterator[Finding]]
+OF_THE_DATABASE: tuple[Examine, ...] = (
     clock_found,
     worker_found,
     log_found,
     registers_found,
     second_factors_found,
     desks_found,
+    specialists_found,
+    help_found,
     custodians_found,
+    mailboxes_found,
 )
 
 
 @click.command()
-@click.option("--mail", is_flag=True, help="Also greet the mail server; no mail is sent.")
+@click.option("--mail", is_flag=True, help="Also ask the mail server; no mail is sent.")
 @with_appcontext
 def doctor(mail: bool) -> None:
     """Look after everything this deployment needs; status 1 if something is broken."""
@@ -76,11 +82,12 @@ def _examined(*, greet: bool) -> Iterator[Finding]:
     yield from configuration_found(deployment)
     yield from space_found(deployment)
     yield from backups_found(deployment)
-    yield from mail_found(deployment, greet=greet)
-    yield from _of_the_database(deployment)
+    yield from proxies_found(deployment)
+    yield from mail_found(deployment)
+    yield from _of_the_database(deployment, (server_greeted,) if greet else ())
 
 
-def _of_the_database(deployment: Deployment) -> Iterator[Finding]:
+def _of_the_database(deployment: Deployment, asked: tuple[Examine, ...]) -> Iterator[Finding]:
     """What needs the database; where it is away or of another version the rest is left out."""
     try:
         engine = list(engine_found(db.engine))
@@ -95,15 +102,19 @@ def _of_the_database(deployment: Deployment) -> Iterator[Finding]:
     if not chain_begun(db.session):
         yield Finding(State.BROKEN, "founding", NOT_FOUNDED)
         return
-    for examine in OF_THE_DATABASE:
+    for examine in (*OF_THE_DATABASE, *asked):
         try:
             yield from examine(db.session, deployment)
         except (SealBroken, ChainBroken, LineBroken):
             told = "Something in the database does not open with these keys: are they its own?"
-            yield Finding(State.BROKEN, examine.__name__.removesuffix("_found"), told)
+            yield Finding(State.BROKEN, _about(examine), told)
         except SQLAlchemyError:
             told = "The database did not answer this question. Try again, then look at its log."
-            yield Finding(State.BROKEN, examine.__name__.removesuffix("_found"), told)
+            yield Finding(State.BROKEN, _about(examine), told)
+
+
+def _about(examine: Examine) -> str:
+    return getattr(examine, "__name__", "").rpartition("_")[0]
 
 
 def _with_keys(now: Now) -> Deployment:

@@ -1,9 +1,8 @@
-"""What the doctor asks of the machine: engine, disk, clock, backups, mail, configuration."""
+"""What the doctor asks of the machine: engine, disk, clock, backups, configuration, proxies."""
 
 from __future__ import annotations
 
 import shutil
-import smtplib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +13,6 @@ from casefile.audit.chain import newest_line
 from casefile.cli.finding import Finding, broken, look, well
 from casefile.platform.backup_notes import since_last_backup
 from casefile.platform.deployment import Deployment
-from casefile.platform.mail import SECONDS
 from casefile.platform.migrating import newest_revision, revision_of
 
 MB = 1024 * 1024
@@ -97,33 +95,6 @@ def backups_found(deployment: Deployment) -> Iterator[Finding]:
         yield well("backups", f"The last is {age // timedelta(hours=1)} hours old.")
 
 
-def mail_found(deployment: Deployment, *, greet: bool) -> Iterator[Finding]:
-    """Whether notices leave; the server is greeted only when asked."""
-    settings = deployment.settings
-    if not settings.mail_host:
-        yield look("mail", "No mail server is set: members learn of news from the list alone.")
-    elif not settings.mail_starttls:
-        yield look("mail", "Mail leaves unencrypted. Set starttls = true under [mail].")
-    elif not greet:
-        yield well("mail", "A server is set; ask with --mail whether it answers.")
-    if settings.mail_host and greet:
-        yield _greeted(deployment)
-
-
-def _greeted(deployment: Deployment) -> Finding:
-    settings = deployment.settings
-    try:
-        with smtplib.SMTP(settings.mail_host, settings.mail_port, timeout=SECONDS) as server:
-            if settings.mail_starttls:
-                server.starttls()
-            server.noop()
-    except (OSError, smtplib.SMTPException):
-        return broken(
-            "mail", "The mail server does not answer as set under [mail]. No notice leaves."
-        )
-    return well("mail", "The server answers.")
-
-
 def configuration_found(deployment: Deployment) -> Iterator[Finding]:
     """Settings that work and are still not what a real deployment wants."""
     settings = deployment.settings
@@ -138,3 +109,23 @@ def configuration_found(deployment: Deployment) -> Iterator[Finding]:
         yield well("configuration", "Address and number for danger are set.")
     for said in found:
         yield look("configuration", said)
+
+
+def proxies_found(deployment: Deployment) -> Iterator[Finding]:
+    """Whether the word of a reverse proxy on who calls is believed, where there may be none."""
+    settings = deployment.settings
+    if not settings.proxies:
+        return
+    if settings.base.startswith("https://"):
+        yield well(
+            "proxies",
+            f"X-Forwarded-For is believed from {settings.proxies} in front, if they call from this "
+            "machine or a private network. The outermost must write it anew for every request.",
+        )
+    else:
+        yield look(
+            "proxies",
+            "proxies is set under [service], but the address is not https: is there a proxy? "
+            "Without one anybody who reaches this port from a private network can invent "
+            "addresses, and is never held to a limit. Set proxies = 0.",
+        )

@@ -1,4 +1,4 @@
-"""What the doctor asks of the work: worker, log, registers, second factors, desks, custodians."""
+"""What the doctor asks of the work: worker, log, registers, second factors, custodians."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from casefile.cases.queue_rows import QUEUE
 from casefile.cli.finding import Finding, broken, look, well
 from casefile.facts.register import FACTS
 from casefile.network.custodians import NoCustodians, read_custodians
-from casefile.network.desks import inter_agency_desk
 from casefile.network.directory import read_directory
 from casefile.people.accounts import State, everybody
 from casefile.platform.deployment import Deployment
@@ -92,18 +91,6 @@ def second_factors_found(session: Session, deployment: Deployment) -> Iterator[F
         yield broken("second_factors", f"{without} accounts have none. Invite them anew.")
     else:
         yield well("second_factors", "Every account has one.")
-
-
-def desks_found(session: Session, deployment: Deployment) -> Iterator[Finding]:
-    """Desks nobody can receive a report on, by the directory's own rule."""
-    directory = read_directory(session, deployment)
-    if inter_agency_desk(directory) is None:
-        yield broken("desks", "The inter-agency desk has nobody: no report can be received.")
-    empty = sum(not desk.live for desk in directory.desks.values())
-    if empty:
-        yield look("desks", f"{empty} of {len(directory.desks)} have nobody to work there now.")
-    else:
-        yield well("desks", "Every desk has somebody.")
 
 
 def custodians_found(session: Session, deployment: Deployment) -> Iterator[Finding]:

@@ -23,6 +23,15 @@ TEN_MINUTES = timedelta(minutes=10)
 IPV4_BITS, IPV6_BITS = 24, 48
 """How much of an address is a sender: what one household or one provider's customer is given."""
 
+PRIVATE = tuple(
+    ip_network(written)
+    for written in (
+        *("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"),
+        *("100.64.0.0/10", "::1/128", "fc00::/7", "fe80::/10"),
+    )
+)
+"""This machine and private networks, from where a proxy of ours calls (RFC 1918, 4193, 6598)."""
+
 
 class Tally:
     """Counts of keyed digests. Every `window` they are forgotten together with their salt."""
@@ -92,25 +101,41 @@ def sender(remote: str | None, forwarded: str, proxies: int) -> bytes | None:
     """The network a request comes from, to be counted and nothing else; None if that is unknown.
 
     `proxies` is how many of our own stand in front: so many entries at the end of `forwarded`
-    (X-Forwarded-For) are theirs to write, and what stands before them anybody can invent. Without
-    any, a call from this very machine is a proxy nobody declared: all reporters would be one.
+    (X-Forwarded-For) are theirs to write, and what stands before them anybody can invent. They call
+    from this machine or a private network; whoever calls from elsewhere came past them, and only
+    the address of the call itself is believed. Without any, a call from this very machine is a
+    proxy nobody declared: all reporters would be one.
     """
-    if proxies:
+    if proxies and _may_be_ours(remote):
         entries = [entry.strip() for entry in forwarded.split(",")]
         return _network(entries[-proxies]) if len(entries) >= proxies else None
     network = _network(remote or "")
     return None if remote in ("127.0.0.1", "::1") else network
 
 
+def _may_be_ours(remote: str | None) -> bool:
+    """Whether a proxy of ours can call from here; a socket of this machine has no address."""
+    try:
+        address = _address(remote or "")
+    except ValueError:
+        return True
+    return any(address.version == one.version and address in one for one in PRIVATE)
+
+
 def _network(written: str) -> bytes | None:
     try:
-        address = ip_address(_without_port(written))
+        address = _address(written)
     except ValueError:
         return None
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
     bits = IPV4_BITS if isinstance(address, IPv4Address) else IPV6_BITS
     return ip_network((address.packed, bits), strict=False).network_address.packed
+
+
+def _address(written: str) -> IPv4Address | IPv6Address:
+    """ValueError if it is none."""
+    address = ip_address(_without_port(written))
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
 
 
 def _without_port(written: str) -> str:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import socket
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from click.testing import Result
 from sqlalchemy import delete, text, update
+from sqlalchemy.orm import Session
 
 from casefile.audit.chain import chain_rows
 from casefile.audit.models import AuditBatch
+from casefile.cli.finding_mail import reaches_nobody
 from casefile.network.custodians import note_tried
+from casefile.network.directory import Area, HelpPlace, change_desk, change_entry
 from casefile.network.models import CustodyRow
 from casefile.people.log_heads import deliver_head
 from casefile.platform import jobs
@@ -27,6 +33,8 @@ from casefile.sealing.keyring import (
     new_keyring,
 )
 from tests.world import World
+
+CLINIC = HelpPlace("health", {"en": "Clinic"}, {"en": "behind the well"}, {"en": "every day"})
 
 
 def examine(world: World, *words: str) -> dict[str, str]:
@@ -127,10 +135,120 @@ def test_keys_that_others_may_read_show(world: World, monkeypatch: pytest.Monkey
 
 def test_the_mail_server_is_greeted_only_when_asked(world: World) -> None:
     assert examine(world)["mail"] == "look"
-    away = replace(world.settings, mail_host="127.0.0.1", mail_port=1)
-    world.app.extensions[EXTENSION] = replace(world.deployment, settings=away)
+    set_up(world, mail_host="127.0.0.1", mail_port=1, mail_from="casefile@agency.org")
     assert examine(world)["mail"] == "ok"
     assert examine(world, "--mail")["mail"] == "broken"
+
+
+class PickyServer:
+    """A mail server that knows some mailboxes, and counts what it is given to deliver."""
+
+    def __init__(self, unknown: str) -> None:
+        self.unknown, self.delivered = unknown, 0
+
+    async def handle_RCPT(  # noqa: N802 - the name the mail server calls
+        self, _server: object, _session: object, envelope: Any, address: str, _options: object
+    ) -> str:
+        """Refuse one mailbox for good."""
+        if address == self.unknown:
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(  # noqa: N802
+        self, _server: object, _session: object, _envelope: object
+    ) -> str:
+        """Count a mail."""
+        self.delivered += 1
+        return "250 OK"
+
+
+def answered_by(world: World, server: PickyServer) -> dict[str, str]:
+    """What the doctor finds with `--mail` while this server answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(server, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        set_up(world, mail_host="127.0.0.1", mail_port=port, mail_starttls=False)
+        return examine(world, "--mail")
+    finally:
+        controller.stop()
+
+
+def set_up(world: World, **changes: Any) -> None:
+    """Let the world's deployment have other settings."""
+    settings = replace(world.settings, **changes)
+    world.app.extensions[EXTENSION] = replace(world.deployment, settings=settings)
+
+
+def test_a_mailbox_the_server_does_not_know_shows_and_nothing_is_sent(world: World) -> None:
+    unknown = world.seated["Sarah"].person.email
+    set_up(world, mail_from="casefile@agency.org")
+    picky, all_known = PickyServer(unknown), PickyServer("")
+    assert answered_by(world, picky)["mailboxes"] == "look"
+    assert answered_by(world, all_known)["mail"] == "look"  # not encrypted
+    assert picky.delivered == all_known.delivered == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "nobody"),
+    [
+        ("first.member@casefile.invalid", True),
+        ("a@example.org", True),
+        ("a@mail.Example.COM.", True),
+        ("a@desk.test", True),
+        ("a@agency.org", False),
+        ("a@myexample.org", False),
+        ("a@invalid.org", False),
+    ],
+)
+def test_an_address_no_mail_can_reach_is_known(address: str, nobody: bool) -> None:
+    assert reaches_nobody(address) is nobody
+
+
+def change_desks(world: World, function: str, other: str) -> None:
+    """Give every desk of one function another."""
+    for desk in world.directory().desks.values():
+        if desk.function == function:
+            with world.session() as session:
+                write(
+                    lambda it, of=desk.id: change_desk(it, world.deployment, of, function=other),
+                    session,
+                )
+
+
+@pytest.mark.parametrize(("about", "function"), [("children", "child_protection"), ("legal",) * 2])
+def test_a_specialist_who_is_missing_shows(looked_after: World, about: str, function: str) -> None:
+    assert examine(looked_after)[about] == "ok"
+    change_desks(looked_after, function, "coordination")
+    found = examine(looked_after)
+    assert (found[about], found["exit"]) == ("look", "0")
+
+
+def test_a_place_without_any_service_shows(looked_after: World) -> None:
+    for area in looked_after.directory().areas.values():
+        with looked_after.session() as session:
+            write(lambda it, of=area: give_services(it, looked_after, of, (CLINIC,)), session)
+    assert examine(looked_after)["help"] == "ok"
+    with looked_after.session() as session:
+        write(lambda it: give_services(it, looked_after, area, ()), session)
+    assert examine(looked_after)["help"] == "look"
+
+
+def give_services(
+    session: Session, world: World, area: Area, services: tuple[HelpPlace, ...]
+) -> None:
+    change_entry(session, world.deployment, Area, area.id, help=services)
+
+
+def test_a_proxy_that_may_not_be_there_shows(world: World) -> None:
+    assert "proxies" not in examine(world)
+    set_up(world, proxies=1, base="https://feedback.agency.org")
+    assert examine(world)["proxies"] == "ok"
+    set_up(world, proxies=1, base="http://10.0.0.7:8000")
+    assert examine(world)["proxies"] == "look"
 
 
 def test_a_job_nobody_does_shows(looked_after: World) -> None:

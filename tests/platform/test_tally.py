@@ -76,6 +76,17 @@ def test_a_proxy_is_believed_only_if_the_deployment_says_that_there_is_one() -> 
     assert sender("127.0.0.1", "203.0.113.9", 2) is None
 
 
+@pytest.mark.parametrize("remote", ["203.0.113.9", "2001:db8::9", "::ffff:203.0.113.9"])
+def test_who_comes_past_the_proxy_cannot_invent_another_address(remote: str) -> None:
+    for invented in ("198.51.100.1", "10.0.0.1, 198.51.100.2", ""):
+        assert sender(remote, invented, 1) == sender(remote, "", 0) is not None
+
+
+@pytest.mark.parametrize("ours", ["127.0.0.1", "::1", "10.1.2.3", "192.168.0.7", "fd00::1", ""])
+def test_a_proxy_on_this_machine_or_a_private_network_is_believed(ours: str) -> None:
+    assert sender(ours, "203.0.113.9", 1) == sender("203.0.113.9", "", 0) is not None
+
+
 @pytest.mark.parametrize("remote", ["127.0.0.1", "::1", "", None, "unix:", "nonsense"])
 def test_where_nothing_is_known_of_a_sender_nobody_is_held_to_a_limit(remote: str | None) -> None:
     assert sender(remote, "", 0) is None
