@@ -36,6 +36,7 @@ from casefile.console.views import console
 from casefile.documents.kinds import to_be_cleaned
 from casefile.network.desks import offered_desks
 from casefile.people import gate
+from casefile.people.correcting_pages import correcting
 from casefile.people.log_heads import tell_head
 from casefile.people.views import DESKS, people
 from casefile.platform import database, errors, headers, jobs, language, logs, resealing, static
@@ -101,7 +102,7 @@ def create_app(
     gate.guard(app)
     for pages in (
         *(reporting, people, joining, console, conflict, finding, seats, leaving, log),
-        *(network, places, desks, away, files),
+        *(network, places, desks, away, files, correcting),
     ):
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()

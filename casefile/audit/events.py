@@ -37,6 +37,7 @@ class Event(StrEnum):
     DESK_STARTED = "desk_started"
     MEMBER_LET_IN = "member_let_in"
     PERSON_INVITED = "person_invited"
+    PERSON_CORRECTED = "person_corrected"
     INVITATION_ACCEPTED = "invitation_accepted"
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"

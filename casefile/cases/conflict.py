@@ -49,13 +49,15 @@ PARTICLES = frozenset(
 def excluded_people(names: Mapping[bytes, str], *, told: str, keep_from: str) -> frozenset[bytes]:
     """People who match: any part of a name in `keep_from`, two parts close by in either text.
 
-    `names` maps a person's id to the full name. Accents, case and word order do not matter.
+    `names` maps a person's id to the full name, or to all names she had, a line each. Accents, case
+    and word order do not matter.
     """
     kept, said = Said.of(keep_from), Said.of(told)
     heard = kept.forms | said.forms
     return frozenset(
         person
-        for person, name in names.items()
+        for person, had in names.items()
+        for name in had.split("\n")
         if not _traces(name).isdisjoint(heard) and _named(folded(name), kept, said)
     )
 

@@ -155,9 +155,11 @@ def _mention(person: bytes, name: str, told: Told) -> Mention:
     """The words of the name as they were written; beside them only answers made for this."""
     kept = bool(excluded_people({person: name}, told="", keep_from=told.keep_from))
     short = len(words(told.keep_from)) <= DESCRIBED_WORDS
-    written = written_words(folded(name), told.keep_from if kept else told.everything)
+    said = told.keep_from if kept else told.everything
+    each = name.split("\n")
+    written = next(filter(None, (written_words(folded(one), said) for one in each)), each[:1])
     return Mention(
-        name=_cut(" ".join(written) or name, NAME_BYTES),
+        name=_cut(" ".join(written), NAME_BYTES),
         described=_cut(told.keep_from, DESCRIBED_BYTES) if kept and short else "",
         employer=_cut(told.employer, EMPLOYER_BYTES),
         area=told.area,

@@ -21,7 +21,7 @@ from casefile.cases.queue_rows import address_of, case_at, change_row, reference
 from casefile.cases.records import read_records, written_in
 from casefile.cases.wraps import key_digest
 from casefile.network.directory import Names
-from casefile.people.accounts import names_of, person_holder
+from casefile.people.accounts import names_ever, names_of, person_holder
 from casefile.people.sessions import Member
 from casefile.platform.database import write
 from casefile.platform.deployment import Deployment
@@ -132,7 +132,7 @@ def _is_named(session: Session, deployment: Deployment, opened: Opened, person: 
     if _seat(person) in opened.label.holders or person in lifted(opened.label):
         return False
     records = read_records(session, deployment, opened.case, opened.label, opened.keys)
-    names, told = names_of(session, deployment), told_in(records, opened.label.area)
+    names, told = names_ever(session, deployment), told_in(records, opened.label.area)
     most = deployment.settings.small_office
     sifted = sift(opened.directory, names, told, most=most)
     written = written_in(records)

@@ -28,7 +28,7 @@ from casefile.cases.models import QuestionRow
 from casefile.cases.wraps import NOBODY, Seal, asked_seals, nobodys_seal
 from casefile.network.custody import desk_holder
 from casefile.network.directory import Directory
-from casefile.people.accounts import names_of
+from casefile.people.accounts import names_ever
 from casefile.platform.database import add_rows
 from casefile.platform.deployment import Deployment
 from casefile.platform.jobs import enqueue
@@ -67,7 +67,7 @@ def move_questions(
     directory, barred = opened.directory, frozenset(label.excluded)
     kept = tuple(one for one in label.questions if one not in moved)
     people = {one.person for one in moved}
-    names = names_of(session, deployment, people)
+    names = names_ever(session, deployment, people)
     asked = questions_about(directory, names, told, people & set(names), barred)
     label = _taken_back(session, deployment, opened.case, replace(label, questions=kept), moved)
     enqueue(session, deployment, "tell_asked", {"case": opened.case.hex()})

@@ -31,7 +31,7 @@ from casefile.cases.wraps import key_digest, seat_seal
 from casefile.codes.routes import Routing, read_routing
 from casefile.facts.register import FACTS
 from casefile.network.directory import Desk, Directory, hold_every_desk, read_directory
-from casefile.people.accounts import names_of, person_holder
+from casefile.people.accounts import names_ever, person_holder
 from casefile.people.sessions import Member
 from casefile.platform import logs
 from casefile.platform.database import write_now
@@ -138,7 +138,7 @@ def _take_keys(
     records = read_records(session, deployment, opened.case, label, opened.keys)
     told = told_in(records, label.area)
     label = move_questions(session, deployment, opened, label, told)
-    names = names_of(session, deployment)
+    names = names_ever(session, deployment)
     facts = sift(opened.directory, names, told, most=deployment.settings.small_office).facts
     _restrict(session, deployment, records, label)
     released = set(opened.label.excluded) - set(label.excluded)

@@ -21,7 +21,7 @@ from casefile.cases.membership import is_named
 from casefile.cases.queue import visible_rows
 from casefile.cases.queue_rows import case_of
 from casefile.network.directory import Directory, directory_of_page, read_directory
-from casefile.people.accounts import names_of, person_holder
+from casefile.people.accounts import names_ever, person_holder
 from casefile.people.sessions import Member
 from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
@@ -72,7 +72,7 @@ def _sits(label: Label, person: bytes) -> bool:
 def _give_back(
     session: Session, deployment: Deployment, member: Member, case: bytes, person: bytes
 ) -> int:
-    name = names_of(session, deployment, [person])
+    name = names_ever(session, deployment, [person])
 
     def verb(writing: Session) -> int:
         held = read_label(writing, deployment, case, for_change=True)

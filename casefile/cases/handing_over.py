@@ -31,7 +31,7 @@ from casefile.cases.wraps import INTAKE_OPENS
 from casefile.network.custody import desk_holder, forget_earlier, renew_desk
 from casefile.network.directory import Desk, Directory, change_desk, hold_desk, read_directory
 from casefile.network.recovery import Meeting
-from casefile.people.accounts import State, names_of, person_by_id, person_holder
+from casefile.people.accounts import State, names_ever, person_by_id, person_holder
 from casefile.people.roles import Permission, may
 from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
@@ -136,7 +136,7 @@ def _hand_over(
     desk = directory.desks[handing.to]
     keys = every_bundle(session, deployment, held, "recovery", handing.recovery)
     records = read_records(session, deployment, held.case, held.label, keys)
-    named = _named(names_of(session, deployment, desk.members), records) - lifted(held.label)
+    named = _named(names_ever(session, deployment, desk.members), records) - lifted(held.label)
     known = without_lifted(held.label).exclusions
     barred = held.label.excluding((*known, *because_named(directory, named)))
     left = [one for one in desk.members if one not in barred.excluded]

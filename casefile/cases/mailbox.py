@@ -37,7 +37,7 @@ from casefile.cases.queue_rows import change_row
 from casefile.cases.records import Keys, add_record, read_records
 from casefile.codes.sops import read_profile
 from casefile.network.directory import hold_every_desk, read_directory
-from casefile.people.accounts import names_of
+from casefile.people.accounts import names_ever
 from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
 from casefile.platform.jobs import enqueue
@@ -243,7 +243,7 @@ def _write(
         )
         label = add_files(writing, deployment, case, label, Compartment.MAILBOX, keys, files)
         limits = read_profile(deployment.settings.config)
-        directory, names = read_directory(writing, deployment), names_of(writing, deployment)
+        directory, names = read_directory(writing, deployment), names_ever(writing, deployment)
         label = exclude_named(writing, deployment, directory, case, label, names, told)
         label = replace(label, new_messages=label.new_messages + 1).remembering(once)
         changed = write_label(

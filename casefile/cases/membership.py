@@ -25,7 +25,7 @@ from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, case_of, move_row
 from casefile.cases.records import read_records, written_in
 from casefile.network.custody import NoSeat, give_seat
 from casefile.network.directory import Desk, hold_desk, read_directory
-from casefile.people.accounts import names_of, person_holder
+from casefile.people.accounts import names_ever, person_holder
 from casefile.people.sessions import Member
 from casefile.platform import logs
 from casefile.platform.deployment import Deployment
@@ -48,7 +48,7 @@ def join_desk(
     desk = hold_desk(session, deployment, desk.id)
     if fellow.person not in desk.members or person in desk.members:
         raise NoSeat
-    name = names_of(session, deployment, [person])
+    name = names_ever(session, deployment, [person])
     for case in desk_cases(session, deployment, desk):
         label = _label(session, deployment, case)
         if label.circle or desk_slot(label, desk) is None:

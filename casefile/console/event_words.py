@@ -47,6 +47,7 @@ def event_words() -> Mapping[str, str]:
         Event.DESK_STARTED: _("Started the desk"),
         Event.MEMBER_LET_IN: _("Let a person in"),
         Event.PERSON_INVITED: _("Invited a person"),
+        Event.PERSON_CORRECTED: _("Corrected the name or e-mail of a person"),
         Event.INVITATION_ACCEPTED: _("Opened the account"),
         Event.SIGNED_IN: _("Signed in"),
         Event.SIGN_IN_FAILED: _("Sign-in failed"),

@@ -62,7 +62,7 @@ def proof(token: str) -> ResponseReturnValue:
     sealed = typed(ProofForm().offer)
     if _open_offer(current_deployment(), token, sealed) is None:
         return _first_page(token, invited, wrong="late")
-    return _second_page(token, sealed)
+    return _second_page(token, invited, sealed)
 
 
 @joining.post("/join/<token>/account")
@@ -78,12 +78,12 @@ def join(token: str) -> ResponseReturnValue:
     if shown is None:
         return _first_page(token, invited, wrong="late")
     if normalise(typed(form.passphrase)) != normalise(shown.passphrase):
-        return _second_page(token, typed(form.offer), wrong="passphrase"), 400
-    return _joined(deployment, token, shown, form)
+        return _second_page(token, invited, typed(form.offer), wrong="passphrase"), 400
+    return _joined(deployment, token, invited, shown, form)
 
 
 def _joined(
-    deployment: Deployment, token: str, shown: Offer, form: ProofForm
+    deployment: Deployment, token: str, invited: Invited, shown: Offer, form: ProofForm
 ) -> ResponseReturnValue:
     """Accept, take the seats and begin the first session, in one transaction."""
     session = current_session()
@@ -98,7 +98,7 @@ def _joined(
             recovery_codes=shown.recovery_codes,
         )
     except WrongCode:
-        return _second_page(token, typed(form.offer), wrong="code"), 400
+        return _second_page(token, invited, typed(form.offer), wrong="code"), 400
     except InvitationOpensNothing:
         return _nothing()
     return enter(begin_session(session, deployment, member))
@@ -122,8 +122,10 @@ def _first_page(token: str, invited: Invited, wrong: str = "") -> str:
     )
 
 
-def _second_page(token: str, sealed: str, wrong: str = "") -> str:
-    return render_template("console/joining_proof.html", token=token, offer=sealed, wrong=wrong)
+def _second_page(token: str, invited: Invited, sealed: str, wrong: str = "") -> str:
+    return render_template(
+        "console/joining_proof.html", token=token, invited=invited, offer=sealed, wrong=wrong
+    )
 
 
 def _seal_offer(deployment: Deployment, token: str, shown: Offer) -> str:

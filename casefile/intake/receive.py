@@ -29,7 +29,7 @@ from casefile.intake.inbound import InboundReport
 from casefile.intake.junk import possibly_junk
 from casefile.network.desks import inter_agency_desk
 from casefile.network.directory import Desk, Directory, hold_desk, read_directory
-from casefile.people.accounts import names_of
+from casefile.people.accounts import names_ever
 from casefile.platform.database import StaleRow, write_now
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import moment
@@ -61,7 +61,7 @@ def receive(session: Session, deployment: Deployment, inbound: InboundReport) ->
     directory = read_directory(session, deployment)
     if inter_agency_desk(directory) is None:
         raise ServiceNotOpen
-    names = names_of(session, deployment)
+    names = names_ever(session, deployment)
     chosen, first = _sorted(deployment, directory, names, inbound)
     asked = {one.desk.id: one.desk for one in first.asked}
     listed = read_route_keys(session, deployment, chosen, asked.values())

@@ -7,9 +7,10 @@ of another person opens in its place. Nothing of it may be logged or counted out
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, select, update
@@ -23,6 +24,8 @@ from casefile.platform.sealed_rows import open_row, seal_row
 from casefile.sealing.contexts import context
 
 ID_BYTES = 16
+ACCOUNT_BUCKET = 2048
+"""Bytes an account is filled up to: with every name somebody had it is no longer than another."""
 _WHOLE = select(*PersonRow.__table__.columns)
 _NAMES = select(PersonRow.id, PersonRow.token, PersonRow.label)
 _VERSIONS = select(PersonRow.id, PersonRow.token).order_by(PersonRow.id)
@@ -55,6 +58,8 @@ class Account:
     failures: int = 0
     """Wrong codes in a row after the right passphrase."""
     failed_at: int = 0
+    earlier: tuple[str, ...] = field(default=(), repr=False)
+    """Names this person worked under before they were corrected: reports may use them."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,11 @@ class Person:
     salt: bytes = field(repr=False)
     verifier: bytes = field(repr=False)
     private: bytes = field(repr=False)
+
+
+def plain_name(typed: str) -> str:
+    """A name on one line, with one space between its words."""
+    return " ".join(typed.split())
 
 
 def normal_email(typed: str) -> str:
@@ -127,21 +137,27 @@ def change_person(
 ) -> Person:
     """Write `account`, and `columns` if given, over the row as it was read; return it as it is now.
 
-    Raises StaleRow when somebody else changed the row in between.
+    Raises StaleRow when somebody else changed the row in between, and IntegrityError when its
+    e-mail is another's by now.
     """
     token = deployment.random(ID_BYTES)
+    label = seal_label(deployment, read.id, token, account)
+    found_by = {}
+    if account.email != read.account.email:
+        found_by["email_tag"] = email_tag(deployment, account.email)
     change_one_row(
         session,
         update(PersonRow)
         .where(PersonRow.id == read.id, PersonRow.token == read.token)
-        .values(token=token, label=seal_label(deployment, read.id, token, account), **columns),
+        .values(token=token, label=label, **found_by, **columns),
     )
     return replace(read, token=token, account=account, **columns)
 
 
 def seal_label(deployment: Deployment, person: bytes, token: bytes, account: Account) -> bytes:
     """Seal an account to the deployment, for this row in this version alone."""
-    return seal_row(deployment, asdict(account), _label_place(person, token))
+    where = _label_place(person, token)
+    return seal_row(deployment, asdict(account), where, bucket=ACCOUNT_BUCKET)
 
 
 def open_label(deployment: Deployment, person: bytes, token: bytes, label: bytes) -> Account:
@@ -158,6 +174,7 @@ def _account(known: Mapping[str, Any]) -> Account:
         "role": Role(known["role"]),
         "state": State(known["state"]),
         "recovery": tuple(known["recovery"]),
+        "earlier": tuple(known.get("earlier", ())),
     }
     return Account(**{**known, **typed})
 
@@ -176,25 +193,60 @@ def names_of(
     session: Session, deployment: Deployment, people: Collection[bytes] | None = None
 ) -> dict[bytes, str]:
     """Names by person's id: of these people, or of everybody with an account."""
+    return _named(session, deployment, people, "names", _name)
+
+
+def names_ever(
+    session: Session, deployment: Deployment, people: Collection[bytes] | None = None
+) -> dict[bytes, str]:
+    """The same with every name they worked under, the present one first, a line each.
+
+    For looking whether a text names them: a name that was corrected still points at its bearer.
+    """
+    return _named(session, deployment, people, "names.ever", _every_name)
+
+
+def _name(account: Account) -> str:
+    return account.name
+
+
+def _every_name(account: Account) -> str:
+    return "\n".join((account.name, *account.earlier))
+
+
+def _named(
+    session: Session,
+    deployment: Deployment,
+    people: Collection[bytes] | None,
+    kind: str,
+    said: Callable[[Account], str],
+) -> dict[bytes, str]:
+    """What `said` makes of each account, remembered while its row does not change."""
     if people is not None:
-        return _names(session, deployment, _NAMES.where(PersonRow.id.in_(people)))
+        wanted = _NAMES.where(PersonRow.id.in_(people))
+        return _read_names(session, deployment, wanted, kind, said)
     rows = session.execute(_VERSIONS).all()
     version = b"".join(part for row in rows for part in row)
-    named = deployment.memory.latest("names", version, lambda: _names(session, deployment, _NAMES))
-    return dict(named)
+    every = partial(_read_names, session, deployment, _NAMES, kind, said)
+    return dict(deployment.memory.latest(kind, version, every))
 
 
-def _names(
-    session: Session, deployment: Deployment, wanted: Select[bytes, bytes, bytes]
+def _read_names(
+    session: Session,
+    deployment: Deployment,
+    wanted: Select[bytes, bytes, bytes],
+    kind: str,
+    said: Callable[[Account], str],
 ) -> dict[bytes, str]:
-    rows = session.execute(wanted).all()
-    return {row.id: _name_in(deployment, row.id, row.token, row.label) for row in rows}
+    return {
+        row.id: deployment.memory.recall(
+            f"person.{kind}", row.id, row.token, partial(_opened, deployment, said, row)
+        )
+        for row in session.execute(wanted)
+    }
 
 
-def _name_in(deployment: Deployment, person: bytes, token: bytes, label: bytes) -> str:
-    """The name alone, remembered while the row does not change."""
-
-    def opened() -> str:
-        return open_label(deployment, person, token, label).name
-
-    return deployment.memory.recall("person.name", person, token, opened)
+def _opened(
+    deployment: Deployment, said: Callable[[Account], str], row: Row[bytes, bytes, bytes]
+) -> str:
+    return said(open_label(deployment, row.id, row.token, row.label))

@@ -94,6 +94,13 @@ class InviteForm(StaffForm):
     desks = SelectMultipleField()
 
 
+class CorrectForm(StaffForm):
+    """A name and an e-mail as they should have been."""
+
+    name = StringField(validators=[InputRequired(), Length(max=LONGEST_NAME), Regexp(r".*\S")])
+    email = StringField(validators=[InputRequired(), Length(max=LONGEST_EMAIL), Regexp(EMAIL)])
+
+
 class ProofForm(DoorForm):
     """The second joining page: what shows that passphrase and authenticator were kept."""
 

@@ -29,6 +29,7 @@ from casefile.people.accounts import (
     normal_email,
     person_by_email,
     person_by_id,
+    plain_name,
     private_place,
     seal_label,
 )
@@ -93,7 +94,7 @@ def invite(
         raise RoleHoldsNoDesk
     token = _urlsafe(deployment.random(TOKEN_BYTES))
     tag = invitation_tag(deployment, token)
-    account = Account(name.strip(), normal_email(email), role, language, invitation=tag.hex())
+    account = Account(plain_name(name), normal_email(email), role, language, invitation=tag.hex())
 
     def keep(session: Session) -> None:
         person = _keep_person(session, deployment, account)

@@ -188,7 +188,12 @@ def invite() -> ResponseReturnValue:
     except StaleRow:
         return _list_page(form, "again"), 409
     address = current_deployment().settings.base + url_for("joining.offer", token=token)
-    return render_template("people/invited.html", name=typed(form.name), address=address)
+    return render_template(
+        "people/invited.html",
+        name=typed(form.name),
+        email=accounts.normal_email(typed(form.email)),
+        address=address,
+    )
 
 
 def enter(new: NewSession, kept: str = "") -> Response:

@@ -71,7 +71,7 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
     "person": {
         "id": {TAG},
         "email_tag": {TAG},
-        "label": _doubling(1024, SEAL),
+        "label": _doubling(2048, SEAL),
         "token": {TOKEN},
         "salt": {TAG},
         "verifier": {32},
