@@ -26,6 +26,7 @@ from casefile.cases.exclusion_asking import (
 from casefile.cases.files import FILE, NewFile, counting, record_of
 from casefile.cases.files_store import keep_pieces
 from casefile.cases.label import Exclusion, Holder, Label, add_label, digest
+from casefile.cases.machines import REPORT
 from casefile.cases.models import EntryRow, QuestionRow, QuickRow, ReceiptRow, WrapRow
 from casefile.cases.queue_rows import QUEUE, ROW, fill_row
 from casefile.cases.quick_keys import placeholder
@@ -217,7 +218,7 @@ def _label(
     help_limit = limits["offer_help_today" if first.act_today else "offer_help"]
     begun = Label(
         category=first.category,
-        state="received",
+        state=REPORT.begins,
         language=first.language,
         channel=first.channel,
         area=first.area,
