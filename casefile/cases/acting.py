@@ -20,9 +20,12 @@ from casefile.cases.changing import change_case, leave_record, told_by
 from casefile.cases.choices import next_letter, noted
 from casefile.cases.keys import Opened, unlock
 from casefile.cases.label import Label
+from casefile.cases.machines import REPORT, parts_at
 from casefile.cases.queue_rows import case_at
 from casefile.cases.records import Record, read_records
 from casefile.cases.rules import is_late
+from casefile.cases.stepping import gone_on
+from casefile.codes.machines import take
 from casefile.codes.sops import read_profile
 from casefile.facts.register import write_step
 from casefile.people.sessions import Member
@@ -78,10 +81,11 @@ def acknowledge(
         event = told_by(member, now, what="acknowledged")
         label = leave_record(writing, deployment, opened, label, "event", event)
         owner = label.owner or member.person
-        label = replace(label, state="acknowledged", acknowledged=minutes(now), owner=owner)
+        label = replace(label, acknowledged=minutes(now), owner=owner)
         note(writing, deployment, Event.CASE_ACKNOWLEDGED, by=member.person, case=opened.case)
+        step = take(REPORT, label.state, "acknowledge", parts_at(opened.desk.function))
         limits = read_profile(deployment.settings.config)
-        return next_letter(label.met("acknowledge", now), limits, now)
+        return next_letter(gone_on(label, step, limits, now), limits, now)
 
     change_case(session, deployment, member, opened, change)
 

@@ -26,6 +26,7 @@ from casefile.cases.exclusion_asking import (
 from casefile.cases.files import FILE, NewFile, counting, record_of
 from casefile.cases.files_store import keep_pieces
 from casefile.cases.label import Exclusion, Holder, Label, Link, add_label, digest
+from casefile.cases.machines import REPORT
 from casefile.cases.models import EntryRow, QuestionRow, QuickRow, ReceiptRow, WrapRow
 from casefile.cases.queue_rows import QUEUE, ROW, fill_row
 from casefile.cases.quick_keys import placeholder
@@ -63,7 +64,7 @@ class Beginning:
 
     clocks: tuple[str, ...]
     opens: tuple[Compartment, ...] = INTAKE_OPENS
-    state: str = "received"
+    state: str = REPORT.begins
     written: str = "report"
     links: tuple[Link, ...] = ()
 
