@@ -173,6 +173,17 @@ CASE: Final = Machine(
             starts=("confirm_referral",),
             meets=("refer",),
         ),
+        *(
+            Step(
+                "refer_another",
+                (waiting,),
+                "referred",
+                (Part.FOCAL_POINT, Part.COORDINATOR),
+                effects=("Another entity that is concerned gets a case of its own.",),
+                starts=("confirm_referral",),
+            )
+            for waiting in ("referred", "acknowledged_by_entity")
+        ),
         Step(
             "confirm_by_entity",
             ("referred",),
@@ -207,7 +218,16 @@ CASE: Final = Machine(
             (Part.INVESTIGATOR, Part.FOCAL_POINT, Part.SYSTEM),
             guards=("packet",),
             effects=("The keys of the case are taken from the desk.",),
-            meets=("triage",),
+            meets=("triage", "confirm_packet"),
+        ),
+        Step(
+            "confirm_packet",
+            ("triage",),
+            "triage",
+            (Part.INVESTIGATOR, Part.FOCAL_POINT),
+            guards=("packet",),
+            effects=("Who confirmed, and when, is signed in the recipient's case.",),
+            meets=("confirm_packet",),
         ),
         Step(
             "assess",
@@ -383,6 +403,59 @@ CASE: Final = Machine(
 """One for each case. That of the receiving entity is referred and waits; the recipient's own
 case, opened by the packet, is assessed and investigated."""
 
+HELP: Final = Machine(
+    name="help",
+    source="UN Protocol on the provision of assistance to victims of SEA (2019)",
+    begins="help_asked",
+    states=(
+        State(
+            "help_asked",
+            "A specialist was asked to help and has not confirmed yet.",
+            ("confirm_packet",),
+        ),
+        State("helping", "A specialist sees to help.", ("follow_up",)),
+        State("help_ended", "Nothing more is asked of the specialist.", final=True),
+        State("returned", "What was asked was declined or called back.", final=True),
+    ),
+    steps=(
+        Step(
+            "begin_help",
+            ("help_asked",),
+            "helping",
+            ANYBODY,
+            effects=("The date stands in both cases.",),
+            starts=("follow_up",),
+            meets=("confirm_packet",),
+        ),
+        Step(
+            "follow_up",
+            ("helping",),
+            "helping",
+            ANYBODY,
+            starts=("follow_up",),
+            meets=("follow_up",),
+        ),
+        Step(
+            "end_help",
+            ("helping",),
+            "help_ended",
+            ANYBODY,
+            guards=(REASON,),
+            effects=("The date stands in both cases.",),
+            meets=("follow_up",),
+        ),
+        Step(
+            "return_packet",
+            ("help_asked",),
+            "returned",
+            (*ANYBODY, Part.SYSTEM),
+            effects=("The keys of the case are taken from the desk.",),
+            meets=("confirm_packet",),
+        ),
+    ),
+)
+"""One for each case that an assistance referral opened; it knows of no investigation."""
+
 _ASSESSED = ("levels_given", "review_day_given")
 
 PROTECTION: Final = Machine(
@@ -476,16 +549,19 @@ PROTECTION: Final = Machine(
 )
 """One for each case, beside its state: the risk of harm to who reported, staff above all."""
 
-MACHINES: Final = (REPORT, CASE, PROTECTION)
+MACHINES: Final = (REPORT, CASE, HELP, PROTECTION)
 
 
 def machine_of(state: str) -> Machine:
     """The machine a label's state belongs to: the report's until it has become a case."""
     early = (one.code for one in REPORT.states if not one.final)
-    return REPORT if state in early else CASE
+    if state in early:
+        return REPORT
+    helping = {one.code for one in HELP.states} - {one.code for one in CASE.states}
+    return HELP if state in helping else CASE
 
 
 def is_ended(state: str) -> bool:
     """Whether nothing has to follow in the case."""
     machine = machine_of(state)
-    return machine is CASE and machine.state(state).final
+    return machine is not REPORT and machine.state(state).final

@@ -223,7 +223,7 @@ def _counted(deployment: Deployment, first: FirstReport, room: Room) -> Place:
 
 def _pointer(deployment: Deployment, prepared: Prepared, fact: Place) -> Sealed:
     content = {"segment": fact.segment.hex(), "slot": fact.slot}
-    index = len(prepared.entries)
+    index = len(prepared.label.bodies)
     return seal_record(
         deployment, prepared.case, index, Compartment.WORK, prepared.keys, "fact", content
     )

@@ -9,20 +9,23 @@ from typing import Final
 
 from casefile.cases.machines import MACHINES
 from casefile.codes.drawing import drawn
+from casefile.codes.machines import Machine
+from casefile.referral.machines import REFERRALS
 from casefile.settings import ROOT
 
+EVERY_MACHINE: Final[tuple[Machine, ...]] = (*MACHINES, *REFERRALS.values())
 DOCUMENT: Final = ROOT / "docs" / "machines.md"
 ABOUT: Final = """\
 # How reports and cases go on
 
-Drawn by `make machines` from `casefile/cases/machines.py`. A step that does not stand here is
-refused, whoever asks for it.
+Drawn by `make machines` from `casefile/cases/machines.py` and `casefile/referral/machines.py`.
+A step that does not stand here is refused, whoever asks for it.
 """
 
 
 def document() -> str:
     """The whole document."""
-    return "\n".join((ABOUT, *map(drawn, MACHINES)))
+    return "\n".join((ABOUT, *map(drawn, EVERY_MACHINE)))
 
 
 if __name__ == "__main__":

@@ -6,18 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casefile.cases.machines import CASE, MACHINES, PLAYED, REPORT, is_ended, machine_of
+from casefile.cases.machines import CASE, HELP, PLAYED, REPORT, is_ended, machine_of
 from casefile.codes.lists import UNKNOWN, read_list
 from casefile.codes.machines import Forbidden, Machine, take
 from casefile.codes.sops import read_profile
 from casefile.settings import ROOT
-from tests.invariants.drawings import DOCUMENT, document
+from tests.invariants.drawings import DOCUMENT, EVERY_MACHINE, document
 
 CONFIG = ROOT / "config"
-each_machine = pytest.mark.parametrize("machine", MACHINES, ids=lambda one: one.name)
-ALL_WHO = frozenset(who for machine in MACHINES for step in machine.steps for who in step.who)
-ALL_GUARDS = frozenset(one for machine in MACHINES for step in machine.steps for one in step.guards)
-ANY_VERB = st.sampled_from(sorted({step.verb for each in MACHINES for step in each.steps} | {"x"}))
+each_machine = pytest.mark.parametrize("machine", EVERY_MACHINE, ids=lambda one: one.name)
+STEPS = [step for machine in EVERY_MACHINE for step in machine.steps]
+ALL_WHO = frozenset(who for step in STEPS for who in step.who)
+ALL_GUARDS = frozenset(
+    one for machine in EVERY_MACHINE for step in machine.steps for one in step.guards
+)
+ANY_VERB = st.sampled_from(sorted({step.verb for step in STEPS} | {"x"}))
 
 
 @each_machine
@@ -96,7 +99,7 @@ def test_every_deadline_stands_in_the_procedures(machine: Machine) -> None:
 
 def test_the_list_of_states_is_that_of_the_machines() -> None:
     listed = set(read_list(CONFIG, "case_state")) - {UNKNOWN}
-    assert listed == {one.code for machine in (REPORT, CASE) for one in machine.states}
+    assert listed == {one.code for machine in (REPORT, CASE, HELP) for one in machine.states}
 
 
 def test_a_desk_of_every_function_plays_a_part() -> None:
