@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo code pictures catalogues test test-sqlite test-postgresql test-browser chromium lint check bench soak clean
+.PHONY: demo code pictures catalogues machines test test-sqlite test-postgresql test-browser chromium lint check bench soak clean
 
 demo:
 	$(PYTHON) demo.py
@@ -20,6 +20,10 @@ pictures: $(VENV)/.tests chromium
 # Which files say each sentence, written into the catalogues; run twice it changes nothing more.
 catalogues: $(VENV)/.tests
 	$(RUN)/python -m tests.invariants.places
+
+# The state machines, drawn into docs/machines.md from the data.
+machines: $(VENV)/.tests
+	$(RUN)/python -m tests.invariants.drawings
 
 $(VENV)/.tests: requirements-test.lock
 	$(PYTHON) -m venv $(VENV)

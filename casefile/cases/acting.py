@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -18,16 +18,17 @@ from casefile.audit.log import note
 from casefile.cases.changed import refuse_if_written_since, refuse_old_page
 from casefile.cases.changing import change_case, leave_record, told_by
 from casefile.cases.choices import next_letter, noted
-from casefile.cases.keys import Opened, unlock
+from casefile.cases.keys import unlock
 from casefile.cases.label import Label
+from casefile.cases.machines import REPORT, parts_at
 from casefile.cases.queue_rows import case_at
-from casefile.cases.records import Record, read_records
-from casefile.cases.rules import is_late
+from casefile.cases.statistics_row import row_of, step_happened
+from casefile.cases.stepping import gone_on
+from casefile.codes.machines import take
 from casefile.codes.sops import read_profile
-from casefile.facts.register import write_step
 from casefile.people.sessions import Member
 from casefile.platform.deployment import Deployment
-from casefile.platform.now import minutes, moment
+from casefile.platform.now import minutes
 from casefile.registers.storage import Place
 from casefile.sealing.compartments import Compartment
 
@@ -66,7 +67,7 @@ def acknowledge(
     opened = unlock(session, deployment, member, case_at(address))
     if seen is not None and not opened.label.acknowledged:
         refuse_old_page(session, deployment, member, opened, seen)
-    fact = _fact(session, deployment, opened)
+    fact = row_of(session, deployment, opened)
 
     def change(writing: Session, label: Label) -> Label:
         if label.acknowledged:
@@ -74,14 +75,15 @@ def acknowledge(
         if seen is not None:
             refuse_if_written_since(opened, label)
         now = deployment.now()
-        _write_step(writing, deployment, fact, "acknowledged", label, "acknowledge")
+        step_happened(writing, deployment, fact, "acknowledged", label, "acknowledge")
         event = told_by(member, now, what="acknowledged")
         label = leave_record(writing, deployment, opened, label, "event", event)
         owner = label.owner or member.person
-        label = replace(label, state="acknowledged", acknowledged=minutes(now), owner=owner)
+        label = replace(label, acknowledged=minutes(now), owner=owner)
         note(writing, deployment, Event.CASE_ACKNOWLEDGED, by=member.person, case=opened.case)
+        step = take(REPORT, label.state, "acknowledge", parts_at(opened.desk.function))
         limits = read_profile(deployment.settings.config)
-        return next_letter(label.met("acknowledge", now), limits, now)
+        return next_letter(gone_on(label, step, limits, now), limits, now)
 
     change_case(session, deployment, member, opened, change)
 
@@ -104,7 +106,7 @@ def answer(
     opened = unlock(session, deployment, member, case_at(address))
     if seen is not None and not opened.label.remembers(once):
         refuse_old_page(session, deployment, member, opened, seen)
-    fact = _fact(session, deployment, opened)
+    fact = row_of(session, deployment, opened)
     now = deployment.now()
     letter = writer(opened.label.language)
     words = {"text": letter.text, "language": letter.language, "reviewed": letter.reviewed}
@@ -170,7 +172,7 @@ def _offered(
     running = next((kind for kind in HELP_KINDS if label.running(kind)), None)
     if running is None:
         return label
-    _write_step(session, deployment, fact, "offered", label, running)
+    step_happened(session, deployment, fact, "offered", label, running)
     return label.met(running, now)
 
 
@@ -179,24 +181,3 @@ def _answered(deployment: Deployment, label: Label, now: datetime) -> Label:
     limits = read_profile(deployment.settings.config)
     label = replace(label.met("answer_message", now), new_messages=0).met("heed_choice", now)
     return next_letter(label.met("write_to_reporter", now), limits, now)
-
-
-def _fact(session: Session, deployment: Deployment, opened: Opened) -> Place:
-    records: list[Record] = read_records(
-        session,
-        deployment,
-        opened.case,
-        opened.label,
-        {Compartment.WORK: opened.keys[Compartment.WORK]},
-    )
-    pointer = next(record.content for record in records if record.kind == "fact")
-    return Place(bytes.fromhex(pointer["segment"]), pointer["slot"])
-
-
-def _write_step(
-    session: Session, deployment: Deployment, fact: Place, step: str, label: Label, kind: str
-) -> None:
-    deadline, now = label.running(kind), deployment.now()
-    elapsed: timedelta = now - moment(label.received)
-    in_time = deadline is None or not is_late(deadline.due, minutes(now))
-    write_step(session, deployment, fact, step, elapsed=elapsed, in_time=in_time)

@@ -26,6 +26,8 @@ class Why(StrEnum):
     LINE = "line"
     OFFICE = "office"
     DECLARED = "declared"
+    ELSEWHERE = "elsewhere"
+    """She is kept from the case at the other end of a referral; `because` is that case."""
     DAMAGED = "damaged"
     """She joined while nobody could look whether the case names her."""
 

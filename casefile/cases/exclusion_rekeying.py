@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
+from casefile.cases.doors import renew_door
 from casefile.cases.keys import Opened
 from casefile.cases.label import Body, Held, Holder, Label, digest, write_label
+from casefile.cases.links import spread
 from casefile.cases.models import EntryRow, ReceiptRow, WrapRow
 from casefile.cases.opening import receipt_where
 from casefile.cases.queue_rows import move_row
@@ -80,9 +82,11 @@ def draw_keys_anew(
     _spoil_quick_keys(session, deployment, opened.case)
     if not opened.label.circle:
         forget_words(session, deployment, opened)
+    label = renew_door(session, deployment, opened.case, label, drawn.keys)
     label = replace(label, desks=(route.desk.id,), owner=_owner(label, route, by))
     held = write_label(session, deployment, opened.held, label)
     move_row(session, deployment, opened.directory, held)
+    spread(session, deployment, held)
     note(session, deployment, Event.KEYS_DRAWN_ANEW, by=by, case=opened.case)
     return held
 

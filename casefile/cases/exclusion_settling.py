@@ -24,6 +24,7 @@ from casefile.cases.label import (
     read_label,
     write_label,
 )
+from casefile.cases.links import spread
 from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, UNSETTLED, case_of, change_row
 from casefile.cases.records import Record, read_records
 from casefile.cases.routing import Facts, Route, candidates
@@ -41,6 +42,8 @@ from casefile.registers.storage import Place, change, scan
 from casefile.sealing.errors import SealBroken
 from casefile.sealing.keypairs import PrivateKey
 
+WRITTEN = frozenset({"report", "message", "packet"})
+"""Records in which somebody told us what happened."""
 AT_A_TIME = 10
 """Cases settled by one look at the list of work."""
 
@@ -161,12 +164,14 @@ def _give_back(
     told = told_in(records, label.area)
     label = move_questions(session, deployment, opened, label, told)
     _restrict(session, deployment, records, label)
-    change_row(session, deployment, write_label(session, deployment, opened.held, label))
+    held = write_label(session, deployment, opened.held, label)
+    change_row(session, deployment, held)
+    spread(session, deployment, held)
 
 
 def told_in(records: list[Record], area: int) -> Told:
     """What the report and the messages in an opened case say that decides who must not have it."""
-    said = [one.content for one in records if one.kind in {"report", "message"}]
+    said = [one.content for one in records if one.kind in WRITTEN]
     reports = (one["answers"] for one in said if "answers" in one)
     answers: dict[str, list[str]] = next(reports, {})
     typed = {name: "".join(given[:1]) for name, given in answers.items()}

@@ -90,6 +90,32 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A case at the other end of a referral, as this end knows it. Times are minutes since 1970.
+
+    `id` is the referral's, the same at both ends; `other` the case there, b"" where it lies outside
+    this system; `end` says which end this case is; `agency` is the other end's. `state` is a state
+    of the referral's machine; `steps` are what happened and when, oldest first.
+    """
+
+    id: bytes
+    kind: str
+    other: bytes
+    end: str
+    agency: bytes
+    state: str
+    steps: tuple[tuple[str, int], ...] = ()
+
+    def stepped(self, step: str, when: int, state: str) -> Link:
+        """The link once this has happened."""
+        return replace(self, state=state, steps=(*self.steps, (step, when)))
+
+    def at(self, step: str) -> int:
+        """When a step last happened; 0 if it has not."""
+        return next((when for what, when in reversed(self.steps) if what == step), 0)
+
+
+@dataclass(frozen=True)
 class Body:
     """One entry: the compartment it lies in and the first 16 bytes of its SHA-256."""
 
@@ -141,6 +167,12 @@ class Label:
     asked: tuple[str, ...] = ()
     answered: bool = False
     child: bool = False
+    links: tuple[Link, ...] = ()
+    """The cases at the other ends of referrals."""
+    dropped: int = 0
+    """How many letters were ever left at this case's door."""
+    taken_in: int = 0
+    """How many of them somebody who can open the case has taken in."""
 
     def running(self, kind: str) -> Deadline | None:
         """The running deadline of a kind, if there is one."""
@@ -187,6 +219,20 @@ class Label:
     def with_body(self, compartment: Compartment, body: bytes) -> Label:
         """The label with one entry more."""
         return replace(self, bodies=(*self.bodies, Body(compartment, digest(body))))
+
+    def link(self, referral: bytes) -> Link:
+        """The link of a referral; KeyError if this case has none."""
+        found = next((one for one in self.links if one.id == referral), None)
+        if found is None:
+            raise KeyError(referral)
+        return found
+
+    def with_link(self, link: Link) -> Label:
+        """The label with this link in place of the one of the same referral, or as its last."""
+        if any(one.id == link.id for one in self.links):
+            kept = (link if one.id == link.id else one for one in self.links)
+            return replace(self, links=tuple(kept))
+        return replace(self, links=(*self.links, link))
 
     def remembers(self, once: bytes) -> bool:
         """Whether the page with this token was sent into the case already."""
@@ -301,6 +347,7 @@ def open_label(deployment: Deployment, case: bytes, token: bytes, sealed: bytes)
 
 def _label(parts: Sequence[Any]) -> Label:
     given = dict(zip(FIELDS, parts, strict=True))
+    given["links"] = tuple(_link(one) for one in given["links"])
     given |= {name: tuple(_bytes(one) for one in given[name]) for name in MANY_BYTES}
     given |= {name: _bytes(given[name]) for name in ONE_BYTES}
     given["asked"] = tuple(given["asked"])
@@ -325,6 +372,19 @@ def _label(parts: Sequence[Any]) -> Label:
     )
 
 
+def _link(parts: Sequence[Any]) -> Link:
+    referral, kind, other, end, agency, state, steps = parts
+    return Link(
+        _bytes(referral),
+        kind,
+        _bytes(other),
+        end,
+        _bytes(agency),
+        state,
+        tuple((step, at) for step, at in steps),
+    )
+
+
 def when(whole_minutes: int) -> datetime | None:
     """A label's time as a moment; zero is not yet."""
     return moment(whole_minutes) if whole_minutes else None
@@ -333,7 +393,7 @@ def when(whole_minutes: int) -> datetime | None:
 def _plain(value: object) -> object:
     if isinstance(value, bytes):
         return _text(value)
-    if isinstance(value, Deadline | Exclusion | Question | Place):
+    if isinstance(value, Deadline | Exclusion | Question | Place | Link):
         return tuple(vars(value).values())
     raise TypeError(type(value).__name__)
 

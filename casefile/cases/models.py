@@ -86,6 +86,28 @@ class ReceiptRow(Base):
     body: Mapped[bytes]
 
 
+class DoorRow(Base):
+    """The public key of a case's door, to which the other end of a referral seals letters."""
+
+    __tablename__ = "door"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    token: Mapped[bytes]
+
+
+class DoorLetterRow(Base):
+    """A letter left at a case's door: sealed to its key, until somebody takes it in."""
+
+    __tablename__ = "door_letter"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    token: Mapped[bytes]
+
+
 class SearchRow(Base):
     """Words of cases a desk has opened, for its search: a blob of one size under the desk's key."""
 

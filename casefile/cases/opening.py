@@ -25,13 +25,14 @@ from casefile.cases.exclusion_asking import (
 )
 from casefile.cases.files import FILE, NewFile, counting, record_of
 from casefile.cases.files_store import keep_pieces
-from casefile.cases.label import Exclusion, Holder, Label, add_label, digest
+from casefile.cases.label import Exclusion, Holder, Label, Link, add_label, digest
+from casefile.cases.machines import REPORT
 from casefile.cases.models import EntryRow, QuestionRow, QuickRow, ReceiptRow, WrapRow
 from casefile.cases.queue_rows import QUEUE, ROW, fill_row
 from casefile.cases.quick_keys import placeholder
 from casefile.cases.records import Keys, Sealed, seal_record
 from casefile.cases.routing import Route
-from casefile.cases.wraps import RouteKeys, first_wraps, key_digest
+from casefile.cases.wraps import INTAKE_OPENS, RouteKeys, first_wraps, key_digest
 from casefile.codes.sops import read_profile
 from casefile.facts.register import FACTS, FirstFact, first_row
 from casefile.network.directory import Directory
@@ -39,8 +40,8 @@ from casefile.platform.database import add_rows, in_one_go
 from casefile.platform.deployment import Deployment
 from casefile.platform.jobs import enqueue
 from casefile.platform.now import minutes
-from casefile.registers.lanes import keep_rooms, make_room
-from casefile.registers.storage import Place
+from casefile.registers.lanes import Room, keep_rooms, make_room
+from casefile.registers.storage import Place, Register
 from casefile.sealing.circles import new_circle
 from casefile.sealing.compartments import (
     Compartment,
@@ -55,8 +56,26 @@ RECEIPT_BUCKET = 2048
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """How a new case begins: its state, the clocks that run, and what its desk may open.
+
+    `written` is the kind of the first record of the mailbox; `links` the referral it came by.
+    """
+
+    clocks: tuple[str, ...]
+    opens: tuple[Compartment, ...] = INTAKE_OPENS
+    state: str = REPORT.begins
+    written: str = "report"
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
 class FirstReport:
-    """A classified report, ready to become a case. The four contents are JSON objects."""
+    """A classified report, ready to become a case. The four contents are JSON objects.
+
+    `fact` is what is known of a new allegation, or where the row of one lies that is counted
+    already.
+    """
 
     report: Mapping[str, Any] = field(repr=False)
     identity: Mapping[str, Any] = field(repr=False)
@@ -68,10 +87,10 @@ class FirstReport:
     area: int
     act_today: bool
     child: bool
-    may_contact: bool
+    begins: Beginning
     exclusions: tuple[Exclusion, ...]
     asked: tuple[Asked, ...] = field(repr=False)
-    fact: FirstFact
+    fact: FirstFact | Place
     files: tuple[NewFile, ...] = field(default=(), repr=False)
     junk: bool = False
 
@@ -112,7 +131,7 @@ def prepare_case(
         receipt,
         circle,
         put,
-        may_contact=first.may_contact,
+        opens=first.begins.opens,
     )
     entries = _entries(deployment, case, keys, first)
     label = _asking(deployment, _label(deployment, route, first, receipt, circle), put, holders)
@@ -150,14 +169,14 @@ def open_case(
     stays.
     """
     case, first = prepared.case, prepared.first
-    fact, queued = make_room(session, deployment, FACTS, QUEUE)
-    fact.fill(first_row(deployment, first.fact))
-    pointer = _pointer(deployment, prepared, fact.place)
+    rooms = make_room(session, deployment, *_registers(first))
+    queued = rooms[-1]
+    pointer = _pointer(deployment, prepared, _counted(deployment, first, rooms[0]))
     label = prepared.label.with_body(pointer.compartment, pointer.body)
     row = np.zeros(1, ROW)
     fill_row(row[0], deployment, directory, case, label, first.child)
     queued.fill({"queue": row})
-    keep_rooms(session, deployment, fact, queued)
+    keep_rooms(session, deployment, *rooms)
     entries = [sealed.row() for sealed in (*prepared.entries, pointer)]
     with in_one_go(session):
         add_rows(session, ReceiptRow, prepared.receipt)
@@ -179,7 +198,7 @@ def receipt_where(lookup: bytes) -> bytes:
 def _entries(deployment: Deployment, case: bytes, keys: Keys, first: FirstReport) -> list[Sealed]:
     """The records every case begins with, all in the reporter's bucket but the fact's pointer."""
     told = (
-        (Compartment.MAILBOX, "report", first.report),
+        (Compartment.MAILBOX, first.begins.written, first.report),
         (Compartment.IDENTITY, "contact", first.identity),
         (Compartment.WORK, "summary", first.work),
         (Compartment.ASSISTANCE, "needs", first.needs),
@@ -190,9 +209,21 @@ def _entries(deployment: Deployment, case: bytes, keys: Keys, first: FirstReport
     ]
 
 
+def _registers(first: FirstReport) -> tuple[Register, ...]:
+    return (QUEUE,) if isinstance(first.fact, Place) else (FACTS, QUEUE)
+
+
+def _counted(deployment: Deployment, first: FirstReport, room: Room) -> Place:
+    """Where the allegation is counted: in a new row, or where it is already."""
+    if isinstance(first.fact, Place):
+        return first.fact
+    room.fill(first_row(deployment, first.fact))
+    return room.place
+
+
 def _pointer(deployment: Deployment, prepared: Prepared, fact: Place) -> Sealed:
     content = {"segment": fact.segment.hex(), "slot": fact.slot}
-    index = len(prepared.entries)
+    index = len(prepared.label.bodies)
     return seal_record(
         deployment, prepared.case, index, Compartment.WORK, prepared.keys, "fact", content
     )
@@ -214,10 +245,9 @@ def _label(
 ) -> Label:
     now = deployment.now()
     limits = read_profile(deployment.settings.config)
-    help_limit = limits["offer_help_today" if first.act_today else "offer_help"]
     begun = Label(
         category=first.category,
-        state="received",
+        state=first.begins.state,
         language=first.language,
         channel=first.channel,
         area=first.area,
@@ -233,9 +263,11 @@ def _label(
         act_today=first.act_today,
         junk=first.junk,
         child=first.child,
-    )
-    begun = begun.excluding(first.exclusions)
-    return begun.started(limits["acknowledge"], now).started(help_limit, now)
+        links=first.begins.links,
+    ).excluding(first.exclusions)
+    for kind in first.begins.clocks:
+        begun = begun.started(limits[kind], now)
+    return begun
 
 
 def _asking(deployment: Deployment, label: Label, put: Round, holders: tuple[Holder, ...]) -> Label:

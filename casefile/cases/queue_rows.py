@@ -60,7 +60,11 @@ QUEUE = Register("queue", {"queue": ROW}, begins_in=("queue",))
 FOR_REPORTER = 1
 ASK_LABEL, QUESTIONED, UNSETTLED = 1, 2, 4
 FOR_OTHERS = 2
-WAITS = {"wait_reporter": FOR_REPORTER}
+WAITS = {
+    "wait_reporter": FOR_REPORTER,
+    "confirm_referral": FOR_OTHERS,
+    "final_action": FOR_OTHERS,
+}
 """Steps in which somebody else has to move (`rules.WAITING`), and who that is."""
 PROMISED = "write_to_reporter"
 """The deadline of our next letter: while it runs alone, it is the reporter who may move."""

@@ -14,8 +14,9 @@ from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.case_page import CasePage, compose_page
 from casefile.cases.choices import looked_at
+from casefile.cases.doors import take_in
 from casefile.cases.exclusion_settling import settle
-from casefile.cases.keys import Opened, held_for, write_quick_keys
+from casefile.cases.keys import Opened, held_for, unlock, write_quick_keys
 from casefile.cases.label import CaseNotFound, write_label
 from casefile.cases.queue_rows import case_at, change_row
 from casefile.cases.records import Record, add_record, read_records
@@ -47,6 +48,8 @@ class ShownReport:
 def open_case(session: Session, deployment: Deployment, member: Member, address: str) -> CasePage:
     """Open the page of a case and note the look; CaseNotFound for what is not hers."""
     opened = settle(session, deployment, member, case_at(address))
+    if take_in(session, deployment, member, opened):
+        opened = unlock(session, deployment, member, opened.case)
     records = read_records(session, deployment, opened.case, opened.label, opened.keys)
     page = compose_page(session, deployment, member, opened, records)
 

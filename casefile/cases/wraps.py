@@ -8,7 +8,7 @@ name; what is left is sealed to nobody.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -89,10 +89,12 @@ def first_wraps(
     circle: PrivateKey | None,
     put: Round,
     *,
-    may_contact: bool,
+    opens: Collection[Compartment],
 ) -> tuple[list[Row], tuple[Holder, ...]]:
-    """The wrap rows of a new case and, in the same order, who holds each."""
-    opens = (*INTAKE_OPENS, Compartment.IDENTITY) if may_contact else INTAKE_OPENS
+    """The wrap rows of a new case and, in the same order, who holds each.
+
+    `opens` is what the desk, or its circle, may open.
+    """
     reporter = reporter_holder(receipt.lookup)
     recovery = Holder("recovery", route.desk.agency)
     desk, holder = desk_or_circle(case, route, listed, circle)

@@ -35,6 +35,18 @@ DEADLINES = (
     "answer_message",
     "write_to_reporter",
     "same_person",
+    "triage",
+    "second_person",
+    "refer",
+    "confirm_referral",
+    "reroute",
+    "open_investigation",
+    "conclude_investigation",
+    "final_action",
+    "give_feedback",
+    "close_case",
+    "assess_risk",
+    "review_risk",
 )
 """Deadlines the verbs start: a profile must have each."""
 

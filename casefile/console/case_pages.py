@@ -16,6 +16,7 @@ from casefile.console import letters as composing
 from casefile.console.answers import questionnaire, spoken_answers
 from casefile.console.case_words import case_words
 from casefile.console.forms import HandOverForm, NoteForm, OwnWordsForm
+from casefile.console.tracks import tracks_of
 from casefile.people.roles import Permission
 from casefile.people.sessions import current_member
 from casefile.platform.database import current_session
@@ -46,6 +47,7 @@ def rendered(
         "console/case.html",
         page=page,
         said=case_words(),
+        tracks=tracks_of(page),
         shown=shown,
         answers=spoken_answers(form, shown.answers, page.area) if shown else (),
         composer=composer,
@@ -58,6 +60,21 @@ def rendered(
         may_answer=member.may(Permission.ANSWER_REPORTER),
         zone=deployment.settings.time_zone,
         now=deployment.now(),
+    )
+
+
+def part_page(template: str, page: CasePage, **given: object) -> str:
+    """A page in the frame of a case (`console/case/frame.html`), with the head of the case."""
+    deployment = current_deployment()
+    return render_template(
+        template,
+        page=page,
+        said=case_words(),
+        tracks=tracks_of(page),
+        once=deployment.random(32).hex(),
+        zone=deployment.settings.time_zone,
+        now=deployment.now(),
+        **given,
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from casefile.console.spoken import Spoken, categories, languages, stamps, steps, told_late
+from casefile.console.spoken import Spoken, categories, languages, stamps, states, steps, told_late
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class CaseWords:
     told_late: Mapping[str, str]
     language: Mapping[str, str]
     category: Mapping[str, str]
+    state: Mapping[str, str]
     danger: Mapping[str, str]
     age: Mapping[str, str]
     last_time: Mapping[str, str]
@@ -43,6 +44,7 @@ def case_words() -> CaseWords:
         told_late=told_late(),
         language=languages(),
         category=categories(),
+        state=states(),
         danger=_dangers(),
         age=_ages(),
         last_time=_last_times(),

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from casefile.cases.queue import QueuePage
 from casefile.cases.queue_views import FILTERED, Sort
 from casefile.codes.lists import UNKNOWN, read_list
-from casefile.console.spoken import Spoken, categories, languages, stamps, steps, told_late
+from casefile.console.spoken import Spoken, categories, languages, stamps, states, steps, told_late
 
 LISTS = {
     "category": "category",
@@ -88,7 +88,7 @@ def _choices(config: Path, page: QueuePage, name: str) -> tuple[tuple[int, str],
 
 def _coded(name: str) -> Spoken:
     """The words of the code list a filter chooses from."""
-    spoken = {"category": categories, "state": _states, "language": languages}
+    spoken = {"category": categories, "state": states, "language": languages}
     return (spoken | {"channel": _channels})[name]()
 
 
@@ -142,10 +142,6 @@ def _filters() -> Spoken:
         language=_("Written in"),
         channel=_("How it came"),
     )
-
-
-def _states() -> Spoken:
-    return Spoken(received=_("received"), acknowledged=_("confirmed"), unknown=_("not known"))
 
 
 def _channels() -> Spoken:

@@ -35,7 +35,49 @@ def steps() -> Spoken:
         write_to_reporter=_("Write to the reporter"),
         wait_reporter=_("Wait for the reporter"),
         same_person=_("Say whether it is the same person"),
+        sort=_("Decide what it is and who must act"),
+        second_person=_("Confirm or refuse as the second person"),
+        refer=_("Send it to whom it concerns"),
+        confirm_referral=_("Wait until whom it concerns confirms"),
+        reroute=_("Find out whom it concerns"),
+        open_investigation=_("Open the investigation"),
+        conclude_investigation=_("Conclude the investigation"),
+        final_action=_("Wait for the action of the agency"),
+        give_feedback=_("Tell who reported how it ended"),
+        close_case=_("Close the case with a second person"),
+        assess_risk=_("Look at the risk for who reported"),
+        review_risk=_("Look at the risk again"),
         unknown=_("Look at the case"),
+    )
+
+
+def states() -> Spoken:
+    """How far a case is, in a word or two."""
+    return Spoken(
+        received=_("received"),
+        acknowledged=_("confirmed"),
+        triage=_("being sorted"),
+        referral_pending=_("to be sent"),
+        referred=_("sent, not confirmed"),
+        acknowledged_by_entity=_("confirmed by whom it concerns"),
+        declined_by_entity=_("said to be another’s"),
+        preliminary_assessment=_("being assessed"),
+        under_investigation=_("being investigated"),
+        under_review_limited_information=_("not enough to go on"),
+        suspended=_("resting"),
+        completed=_("outcome recorded"),
+        closed_other_circumstances=_("ended without an outcome"),
+        action_pending=_("waiting for action"),
+        action_taken=_("action taken"),
+        feedback_given=_("who reported was told"),
+        feedback_not_possible=_("who reported could not be told"),
+        forwarded=_("sent to the right office"),
+        information_given=_("answered with information"),
+        linked=_("the same as another case"),
+        returned=_("given back"),
+        closed=_("closed"),
+        reopened=_("looked at again"),
+        unknown=_("not known"),
     )
 
 

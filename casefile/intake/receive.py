@@ -18,9 +18,15 @@ from casefile.cases.exclusion import Sifted, Told, Why, sift
 from casefile.cases.exclusion_asking import Asked, questions_about
 from casefile.cases.label import Label, read_label
 from casefile.cases.models import ReceiptRow
-from casefile.cases.opening import FirstReport, open_case, prepare_case, receipt_where
+from casefile.cases.opening import (
+    Beginning,
+    FirstReport,
+    open_case,
+    prepare_case,
+    receipt_where,
+)
 from casefile.cases.routing import Facts, Route, ServiceNotOpen, route
-from casefile.cases.wraps import read_route_keys
+from casefile.cases.wraps import INTAKE_OPENS, read_route_keys
 from casefile.codes.lists import read_list
 from casefile.codes.routes import read_routing
 from casefile.facts.register import FirstFact
@@ -33,6 +39,7 @@ from casefile.people.accounts import names_ever
 from casefile.platform.database import StaleRow, write_now
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import moment
+from casefile.sealing.compartments import Compartment
 from casefile.sealing.padding import unpad
 from casefile.sealing.receipts import ReceiptCode, receipt_code, unlock
 
@@ -169,12 +176,19 @@ def _first(
         act_today=classify.act_today(inbound),
         child=classify.is_child(inbound),
         junk=possibly_junk(inbound.signs, inbound.text),
-        may_contact=classify.may_contact(inbound),
+        begins=_beginning(inbound),
         exclusions=sifted.exclusions,
         asked=asked,
         fact=_fact(deployment, directory, inbound, chosen, sifted.facts),
         files=inbound.files,
     )
+
+
+def _beginning(inbound: InboundReport) -> Beginning:
+    """Reading and offering help have a day from the first minute; who may contact us is known."""
+    offer = "offer_help_today" if classify.act_today(inbound) else "offer_help"
+    contact = (Compartment.IDENTITY,) if classify.may_contact(inbound) else ()
+    return Beginning(("acknowledge", offer), (*INTAKE_OPENS, *contact))
 
 
 def _fact(

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from casefile.cases.leaving import leave_desk
-from casefile.cases.opening import FirstReport, open_case, prepare_case
+from casefile.cases.opening import Beginning, FirstReport, open_case, prepare_case
 from casefile.cases.routing import Route
 from casefile.cases.securing import BATCH, secure_some, unsecured
 from casefile.cases.wraps import read_route_keys
@@ -115,7 +115,7 @@ def _fill(session: Session, deployed: Deployed, directory: Directory, code: int)
         area=desk.place,
         act_today=False,
         child=False,
-        may_contact=False,
+        begins=Beginning(("acknowledge", "offer_help")),
         exclusions=(),
         asked=(),
         fact=FACT,

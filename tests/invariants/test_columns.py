@@ -63,6 +63,8 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
     "custodian_part": {"tag": {TAG}, "body": {1250}},
     "desk_key": {"tag": {TAG}, "body": {1266}},
     "directory_entry": {"id": {TAG}, "label": _doubling(1024, SEAL), "token": {TOKEN}},
+    "door": {"tag": {TAG}, "body": {2048 + SEAL}, "token": {TOKEN}},
+    "door_letter": {"tag": {TAG}, "body": _doubling(4096, 1169 + BODY), "token": {TOKEN}},
     "entry": {"tag": {TAG}, "body": _doubling(1024, BODY), "token": {TOKEN}},
     "invitation": {"tag": {TAG}, "label": {1024 + SEAL}, "token": {TOKEN}},
     "job": {"id": {TAG}, "body": {256 + SEAL}},

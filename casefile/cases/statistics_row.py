@@ -1,0 +1,39 @@
+"""The statistics row of a case: where it lies, and writing into it that a step happened.
+
+The row lies among the facts and names no case; where it lies stands in a record of `work`, so only
+whoever has the case open can find it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from casefile.cases.keys import Opened
+from casefile.cases.label import Label
+from casefile.cases.records import read_records
+from casefile.cases.rules import is_late
+from casefile.facts.register import write_step
+from casefile.platform.deployment import Deployment
+from casefile.platform.now import minutes, moment
+from casefile.registers.storage import Place
+from casefile.sealing.compartments import Compartment
+
+
+def row_of(session: Session, deployment: Deployment, opened: Opened) -> Place:
+    """Where the case's row lies."""
+    mine = {Compartment.WORK: opened.keys[Compartment.WORK]}
+    records = read_records(session, deployment, opened.case, opened.label, mine)
+    pointer = next(record.content for record in records if record.kind == "fact")
+    return Place(bytes.fromhex(pointer["segment"]), pointer["slot"])
+
+
+def step_happened(
+    session: Session, deployment: Deployment, row: Place, step: str, label: Label, kind: str
+) -> None:
+    """Write that a step happened now: how long after the report, and whether in time."""
+    deadline, now = label.running(kind), deployment.now()
+    elapsed: timedelta = now - moment(label.received)
+    in_time = deadline is None or not is_late(deadline.due, minutes(now))
+    write_step(session, deployment, row, step, elapsed=elapsed, in_time=in_time)
