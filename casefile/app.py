@@ -32,6 +32,7 @@ from casefile.console.network import network
 from casefile.console.network_desks import desks
 from casefile.console.network_places import places
 from casefile.console.seats import seats
+from casefile.console.triage import triage
 from casefile.console.views import console
 from casefile.documents.kinds import to_be_cleaned
 from casefile.network.desks import offered_desks
@@ -102,7 +103,7 @@ def create_app(
     gate.guard(app)
     for pages in (
         *(reporting, people, joining, console, conflict, finding, seats, leaving, log),
-        *(network, places, desks, away, files, correcting),
+        *(network, places, desks, away, files, correcting, triage),
     ):
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from casefile.cases.exclusion import INVESTIGATION, Told, lifted, sift, without_lifted
 from casefile.cases.exclusion_moving import move_questions, stranded
 from casefile.cases.exclusion_rekeying import draw_keys_anew, free_slots, put_wraps
+from casefile.cases.fact_place import place_in
 from casefile.cases.keys import Opened, circle_key, holding, unlock
 from casefile.cases.label import (
     CaseNotFound,
@@ -30,7 +31,7 @@ from casefile.cases.records import Record, read_records
 from casefile.cases.routing import Facts, Route, candidates
 from casefile.cases.wraps import key_digest, seat_seal
 from casefile.codes.routes import Routing, read_routing
-from casefile.facts.register import FACTS
+from casefile.facts.register import RESTRICTED, leave_out
 from casefile.network.directory import Desk, Directory, hold_every_desk, read_directory
 from casefile.people.accounts import names_ever, person_holder
 from casefile.people.sessions import Member
@@ -38,7 +39,7 @@ from casefile.platform import logs
 from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
 from casefile.registers.directory import KeyNotListed, public_key_of
-from casefile.registers.storage import Place, change, scan
+from casefile.registers.storage import scan
 from casefile.sealing.errors import SealBroken
 from casefile.sealing.keypairs import PrivateKey
 
@@ -219,12 +220,6 @@ def _restrict(
     session: Session, deployment: Deployment, records: list[Record], label: Label
 ) -> None:
     """The fact says whether anybody is excluded: live figures leave it out while so."""
-    pointer = next((one.content for one in records if one.kind == "fact"), None)
-    if pointer is None:
-        return
-    place = Place(bytes.fromhex(pointer["segment"]), pointer["slot"])
-
-    def edit(row: dict[str, int]) -> None:
-        row["restricted"] = bool(label.excluded)
-
-    change(session, deployment, FACTS, place, "coded", edit)
+    place = place_in(records)
+    if place is not None:
+        leave_out(session, deployment, place, RESTRICTED, out=bool(label.excluded))

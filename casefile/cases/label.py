@@ -116,6 +116,20 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Pending:
+    """A decision that one person has taken and another has still to confirm.
+
+    `what` is the verb it waits to take, `target` a code that goes with it: a category, an office.
+    `taken` is in minutes since 1970.
+    """
+
+    what: str
+    by: bytes
+    taken: int
+    target: str = ""
+
+
+@dataclass(frozen=True)
 class Body:
     """One entry: the compartment it lies in and the first 16 bytes of its SHA-256."""
 
@@ -173,6 +187,11 @@ class Label:
     """How many letters were ever left at this case's door."""
     taken_in: int = 0
     """How many of them somebody who can open the case has taken in."""
+    since: int = 0
+    """Since when the case is in its state; 0 from the beginning."""
+    pending: Pending | None = None
+    protection: str = "not_assessed"
+    """How far the protection of who reported is: a state of its own machine."""
 
     def running(self, kind: str) -> Deadline | None:
         """The running deadline of a kind, if there is one."""
@@ -190,6 +209,12 @@ class Label:
         due = begun + int(limit.length / timedelta(minutes=1))
         deadline = Deadline(limit.kind, begun, due)
         return replace(self, deadlines=(*self.deadlines, deadline))
+
+    def due_on(self, kind: str, now: datetime, day: datetime) -> Label:
+        """The label with this deadline running from now to that day, in place of one that ran."""
+        deadline = Deadline(kind, minutes(now), minutes(day))
+        without = self.without(kind)
+        return replace(without, deadlines=(*without.deadlines, deadline))
 
     def met(self, kind: str, now: datetime) -> Label:
         """The label with the running deadline of a kind met now; none running changes nothing."""
@@ -368,6 +393,7 @@ def _label(parts: Sequence[Any]) -> Label:
             ),
             "seated": tuple((_bytes(person), _bytes(key)) for person, key in given["seated"]),
             "queue": Place(_bytes(segment), slot),
+            "pending": _pending(given["pending"]),
         }
     )
 
@@ -385,6 +411,13 @@ def _link(parts: Sequence[Any]) -> Link:
     )
 
 
+def _pending(given: Sequence[Any] | None) -> Pending | None:
+    if given is None:
+        return None
+    what, by, taken, target = given
+    return Pending(what, _bytes(by), taken, target)
+
+
 def when(whole_minutes: int) -> datetime | None:
     """A label's time as a moment; zero is not yet."""
     return moment(whole_minutes) if whole_minutes else None
@@ -393,7 +426,7 @@ def when(whole_minutes: int) -> datetime | None:
 def _plain(value: object) -> object:
     if isinstance(value, bytes):
         return _text(value)
-    if isinstance(value, Deadline | Exclusion | Question | Place | Link):
+    if isinstance(value, Deadline | Exclusion | Question | Place | Link | Pending):
         return tuple(vars(value).values())
     raise TypeError(type(value).__name__)
 

@@ -53,6 +53,8 @@ def parts_at(function: str) -> frozenset[str]:
 REASON = "reason_given"
 SECOND = "second_person"
 SORTED = "category_decided"
+NOT_COUNTED = "not_counted_as_sea"
+"""Two people have said that it is no sexual exploitation or abuse by aid personnel."""
 
 REPORT: Final = Machine(
     name="report",
@@ -362,7 +364,7 @@ CASE: Final = Machine(
             _UNSORTED,
             "forwarded",
             (Part.FOCAL_POINT,),
-            guards=(SORTED, "office_known", SECOND),
+            guards=(SORTED, NOT_COUNTED, "office_known", REASON),
             effects=(
                 "A forwarding note without content stays.",
                 "The reporter reads which kind of office can help.",

@@ -6,6 +6,7 @@ holds the number may be somebody else.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +14,7 @@ from enum import StrEnum
 from casefile.cases.choices import Choice, open_choices
 from casefile.cases.files import KeptFile, files_in
 from casefile.cases.label import Label, when
+from casefile.cases.machines import is_ended
 from casefile.cases.records import Record
 from casefile.cases.rules import is_late
 from casefile.platform.now import minutes, moment
@@ -31,6 +33,29 @@ class Stage(StrEnum):
     NOT_ENOUGH = "not_enough"
     LATE = "late"
     FINISHED = "finished"
+
+
+STAGES: Mapping[str, Stage] = {
+    "referred": Stage.PASSED_ON,
+    "acknowledged_by_entity": Stage.ASSESSED,
+    "preliminary_assessment": Stage.ASSESSED,
+    "under_investigation": Stage.INVESTIGATION,
+    "suspended": Stage.INVESTIGATION,
+    "completed": Stage.INVESTIGATION,
+    "closed_other_circumstances": Stage.INVESTIGATION,
+    "action_pending": Stage.INVESTIGATION,
+    "action_taken": Stage.INVESTIGATION,
+    "under_review_limited_information": Stage.NOT_ENOUGH,
+    "forwarded": Stage.OTHER_OFFICE,
+    "information_given": Stage.FINISHED,
+    "feedback_given": Stage.FINISHED,
+    "closed": Stage.FINISHED,
+}
+"""State of the case → what the reporter reads; of any other that it was read.
+
+That it is the same as another case is nobody's to read here: a found number would say that two
+people reported the same. What is decided and not yet confirmed shows nowhere.
+"""
 
 
 @dataclass(frozen=True)
@@ -104,20 +129,30 @@ def _letters(records: list[Record]) -> tuple[Letter, ...]:
 
 def _stage(label: Label, now: datetime) -> tuple[Stage, datetime, datetime | None]:
     """The stage, since when, and by when we write next. A passed promise is said, not hidden."""
+    if is_ended(label.state) and label.state in STAGES:
+        return STAGES[label.state], _since(label), None
     promised = label.running("acknowledge" if not label.acknowledged else "write_to_reporter")
     next_by = moment(promised.due) if promised else None
     if promised is not None and is_late(promised.due, minutes(now)):
         return Stage.LATE, moment(promised.due), None
-    if label.acknowledged:
-        return Stage.READ, moment(label.acknowledged), next_by
-    return Stage.RECEIVED, moment(label.received), next_by
+    if not label.acknowledged:
+        return Stage.RECEIVED, moment(label.received), next_by
+    if label.state in STAGES:
+        return STAGES[label.state], _since(label), next_by
+    return Stage.READ, moment(label.acknowledged), next_by
+
+
+def _since(label: Label) -> datetime:
+    return moment(label.since or label.acknowledged or label.received)
 
 
 def _path(label: Label) -> tuple[PathStep, ...]:
-    read = when(label.acknowledged)
+    read, stage = when(label.acknowledged), STAGES.get(label.state)
+    passed = stage in (Stage.PASSED_ON, Stage.ASSESSED, Stage.INVESTIGATION, Stage.OTHER_OFFICE)
+    over = stage in (Stage.FINISHED, Stage.OTHER_OFFICE)
     return (
         PathStep("received", "done", moment(label.received)),
         PathStep("read", "done" if read else "now", read),
-        PathStep("passed_on", "now" if read else "later", None),
-        PathStep("finished", "later", None),
+        PathStep("passed_on", "done" if passed or over else "now" if read else "later", None),
+        PathStep("finished", "done" if over else "now" if passed else "later", None),
     )

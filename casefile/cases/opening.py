@@ -174,7 +174,7 @@ def open_case(
     pointer = _pointer(deployment, prepared, _counted(deployment, first, rooms[0]))
     label = prepared.label.with_body(pointer.compartment, pointer.body)
     row = np.zeros(1, ROW)
-    fill_row(row[0], deployment, directory, case, label, first.child)
+    fill_row(row[0], deployment, directory, case, label)
     queued.fill({"queue": row})
     keep_rooms(session, deployment, *rooms)
     entries = [sealed.row() for sealed in (*prepared.entries, pointer)]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from casefile.cases.holding import custody_of
 from casefile.cases.label import Deadline, Held, Label
+from casefile.cases.machines import is_ended
 from casefile.codes.lists import read_list
 from casefile.codes.sops import read_profile
 from casefile.network.directory import Directory
@@ -51,19 +52,23 @@ ROW = np.dtype(
 )
 """53 bytes a row. `received` and `due` are minutes since 1970, `due` 0 where no clock runs;
 `case_1` and `case_2` the halves of the case's id; `owner` the first four bytes of a person's id;
-`waiting` 1 for the reporter, 2 for others; `entries` how many records the case has, at most
-`MOST_ENTRIES`; `circle` holds `ASK_LABEL` where the label must be asked who may see the row,
-`QUESTIONED` while a question about a name is open, `UNSETTLED` while keys have to be taken or given
-back; `custody` is a `Custody`."""
+`waiting` 1 for the reporter, 2 for others, 3 for nobody: it has ended; `entries` how many records
+the case has, at most `MOST_ENTRIES`; `circle` holds `ASK_LABEL` where the label must be asked who
+may see the row, `QUESTIONED` while a question about a name is open, `UNSETTLED` while keys have to
+be taken or given back; `custody` is a `Custody`."""
 
 QUEUE = Register("queue", {"queue": ROW}, begins_in=("queue",))
 FOR_REPORTER = 1
 ASK_LABEL, QUESTIONED, UNSETTLED = 1, 2, 4
 FOR_OTHERS = 2
+FOR_NOBODY = 3
+"""The case has ended and nothing is due in it."""
+ENDED = "ended"
 WAITS = {
     "wait_reporter": FOR_REPORTER,
     "confirm_referral": FOR_OTHERS,
     "final_action": FOR_OTHERS,
+    ENDED: FOR_NOBODY,
 }
 """Steps in which somebody else has to move (`rules.WAITING`), and who that is."""
 PROMISED = "write_to_reporter"
@@ -75,11 +80,10 @@ DESK_COLUMNS = ("desk_1", "desk_2", "desk_3")
 
 
 def fill_row(
-    row: Any, deployment: Deployment, directory: Directory, case: bytes, label: Label, child: bool
+    row: Any, deployment: Deployment, directory: Directory, case: bytes, label: Label
 ) -> None:
     """Write everything a new case's row says."""
     row["used"] = 1
-    row["child"] = child
     row["case_1"], row["case_2"] = (int.from_bytes(half, "big") for half in (case[:8], case[8:]))
     row["received"], row["area"] = label.received, label.area
     row["language"] = read_list(deployment.settings.config, "language").numbers.get(
@@ -98,6 +102,7 @@ def follow_label(row: Any, deployment: Deployment, label: Label) -> None:
     row["category"] = read_list(config, "category").number(label.category)
     row["owner"] = owner_mark(label.owner)
     row["junk"] = label.junk
+    row["child"] = label.child
     row["entries"] = min(len(label.bodies), MOST_ENTRIES)
     row["unread"] = not label.first_read
     row["circle"] = _flags(label)
@@ -131,7 +136,7 @@ def next_step(deployment: Deployment, label: Label) -> tuple[str, str]:
     """
     upcoming = label.next_deadlines()
     if not upcoming:
-        return "wait_reporter", "nobody"
+        return (ENDED if is_ended(label.state) else "wait_reporter"), "nobody"
     step, told = asked_by(deployment, label, upcoming[0])
     alone = [one.kind for one in upcoming] == [PROMISED]
     return ("wait_reporter" if alone else step), told

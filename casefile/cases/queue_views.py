@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from casefile.cases.queue_rows import FOR_REPORTER
+from casefile.cases.queue_rows import FOR_NOBODY, FOR_REPORTER
 from casefile.cases.rules import is_late
 
 SOON = 48 * 60
@@ -39,6 +39,7 @@ class View(StrEnum):
     REPORTER = "reporter"
     JUNK = "junk"
     ALL = "all"
+    ENDED = "ended"
 
 
 class Sort(StrEnum):
@@ -88,7 +89,8 @@ def members_of(rows: Rows, now: int, me: int) -> Mapping[View, Mask]:
     Waiting for somebody ends with its day. What may be junk is no work until its day: it stands on
     its own list, which is read by the same deadline, and on none that a flood could fill. On the
     lists of whoever answers it stands all the same, for a person put it there, and on *all*, which
-    leaves nothing out; there and among what is late it stands last (`order_of`).
+    leaves nothing out that is open; there and among what is late it stands last (`order_of`). What
+    has ended stands on a list of its own, until something is due in it or the reporter writes.
     """
     due = due_of(rows)
     late = is_late(due, now)
@@ -98,7 +100,8 @@ def members_of(rows: Rows, now: int, me: int) -> Mapping[View, Mask]:
     unread, message = rows["unread"] == 1, rows["message"] == 1
     pressing = (due <= now + SOON) | unread | message
     owned, mine = rows["owner"] != 0, rows["owner"] == me
-    return {
+    ended = (rows["waiting"] == FOR_NOBODY) & ~message
+    open_lists = {
         View.TODO: ~waits & pressing & (~junk | late),
         View.MINE: mine,
         View.UNASSIGNED: ~owned & ~junk,
@@ -110,6 +113,7 @@ def members_of(rows: Rows, now: int, me: int) -> Mapping[View, Mask]:
         View.JUNK: junk,
         View.ALL: np.ones(len(rows), bool),
     }
+    return {view: kept & ~ended for view, kept in open_lists.items()} | {View.ENDED: ended}
 
 
 def order_of(rows: Rows, now: int, sort: Sort) -> NDArray[np.intp]:

@@ -132,4 +132,4 @@ def _take(deployment: Deployment, directory: Directory, made: _Made, labels: Ite
         place = label.queue
         rows = made.segments.setdefault(place.segment, np.zeros(ROWS, ROW))
         rows[place.slot] = np.zeros(1, ROW)[0]
-        fill_row(rows[place.slot], deployment, directory, case, label, label.child)
+        fill_row(rows[place.slot], deployment, directory, case, label)

@@ -10,15 +10,25 @@ from dataclasses import replace
 from datetime import datetime
 
 from casefile.cases.label import Label
+from casefile.cases.machines import is_ended
 from casefile.codes.machines import Step
 from casefile.codes.sops import Limit
+from casefile.platform.now import minutes
+
+PROMISED = ("write_to_reporter", "look_again")
+"""Deadlines nobody waits for once a case has ended; help that is due stays due."""
 
 
 def gone_on(label: Label, step: Step, limits: Mapping[str, Limit], now: datetime) -> Label:
     """The label after a step: first what it meets, then what it starts."""
-    label = replace(label, state=step.target)
+    if step.target != label.state:
+        label = replace(label, state=step.target, since=minutes(now))
     for kind in step.meets:
         label = label.met(kind, now)
     for kind in step.starts:
         label = label.started(limits[kind], now)
+    if not is_ended(label.state):
+        return label
+    for kind in PROMISED:
+        label = label.without(kind)
     return label

@@ -13,15 +13,21 @@ from casefile.codes.questions import load_questions
 from casefile.codes.routes import read_routing
 from casefile.codes.sops import read_profile
 from casefile.codes.texts import load_letters
+from casefile.codes.triage import read_triage
 
 LISTS = (
     "agency_class",
+    "allegation_subtype",
+    "allegation_type",
     "case_state",
     "category",
     "channel",
     "desk_function",
+    "entity_class",
     "investigates",
     "language",
+    "office",
+    "personnel_category",
     "service",
     "source",
     "status",
@@ -58,6 +64,7 @@ def read_configuration(config: Path) -> None:
     load_questions(config / "questions" / "form.toml")
     load_letters(config)
     read_routing(config)
+    read_triage(config)
     profile = read_profile(config)
     for kind in DEADLINES:
         if kind not in profile:

@@ -105,6 +105,7 @@ def _views() -> Spoken:
         reporter=_("Waiting for the reporter"),
         junk=_("Possibly junk"),
         all=_("All open"),
+        ended=_("Ended"),
     )
 
 
@@ -125,6 +126,7 @@ def _about_views() -> Spoken:
             "Nothing is deleted here before a person has read it, by the same day as any other."
         ),
         all=_("Everything open that your desk can read; what may be junk stands last."),
+        ended=_("Two people have ended these. Each can be looked at again and keeps its number."),
     )
 
 

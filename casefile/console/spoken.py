@@ -47,6 +47,7 @@ def steps() -> Spoken:
         close_case=_("Close the case with a second person"),
         assess_risk=_("Look at the risk for who reported"),
         review_risk=_("Look at the risk again"),
+        ended=_("Nothing is due: it has ended"),
         unknown=_("Look at the case"),
     )
 

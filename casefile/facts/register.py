@@ -8,6 +8,7 @@ to its case.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +24,21 @@ EDGES_HOURS = (1, 2, 4, 6, 9, 12, 18, 24, 36, 48, 72, 120, 168, 336, 720, 2160, 
 
 STEPS = ("acknowledged", "offered", "referred", "confirmed", "opened", "concluded")
 IN_TIME, LATE = 1, 2
+RESTRICTED, DUPLICATE = 1, 2
+"""Bits of `left_out`: somebody is excluded from the case, or it is the same as another's fact."""
+MOST_PEOPLE = 255
+VICTIMS = (
+    "victims_women",
+    "victims_girls",
+    "victims_female_age_unknown",
+    "victims_men",
+    "victims_boys",
+    "victims_male_age_unknown",
+    "victims_sex_unknown",
+)
+ALLEGED = ("perpetrators_men", "perpetrators_women", "perpetrators_sex_unknown")
+SORTED = ("category", "allegation_type", "entity_class", "personnel_category", "concerned")
+"""What sorting a case decides of its fact, beside the people and the subtype."""
 
 
 def _step_columns(step: str) -> list[tuple[str, str]]:
@@ -42,7 +58,7 @@ CODED = np.dtype(
         ("status", "u1"),
         ("outcome", "u1"),
         ("publicly_reportable", "u1"),
-        ("restricted", "u1"),
+        ("left_out", "u1"),
         ("receiving", "<u2"),
         ("concerned", "<u2"),
         ("area", "<u2"),
@@ -51,23 +67,8 @@ CODED = np.dtype(
         ("received_quarter", "<u2"),
     ]
 )
-PEOPLE = np.dtype(
-    [
-        (column, "u1")
-        for column in (
-            "victims_women",
-            "victims_girls",
-            "victims_female_age_unknown",
-            "victims_men",
-            "victims_boys",
-            "victims_male_age_unknown",
-            "victims_sex_unknown",
-            "perpetrators_men",
-            "perpetrators_women",
-            "perpetrators_sex_unknown",
-        )
-    ]
-)
+PEOPLE = np.dtype([(column, "u1") for column in (*VICTIMS, *ALLEGED, "allegation_subtype")])
+"""Numbers of people, at most `MOST_PEOPLE` each, and what was done to them as a code."""
 STEPS_PART = np.dtype([column for step in STEPS for column in _step_columns(step)])
 DATES = np.dtype(_step_columns("feedback"))
 
@@ -94,6 +95,19 @@ class FirstFact:
     victims: str | None
 
 
+@dataclass(frozen=True)
+class SortedFact:
+    """What a person decided of an allegation; numbers of code lists, people by column."""
+
+    category: int
+    allegation_type: int
+    allegation_subtype: int
+    entity_class: int
+    personnel_category: int
+    concerned: int
+    people: Mapping[str, int]
+
+
 def quarter(when: datetime) -> int:
     """Quarters since the year 0, as the calendar of `when`'s own zone has it: 2026-Q4 is 8107."""
     return when.year * 4 + (when.month - 1) // 3
@@ -113,7 +127,8 @@ def first_row(deployment: Deployment, fact: FirstFact) -> dict[str, Rows]:
     for column in ("category", "receiving_class", "receiving", "channel", "source", "status"):
         coded[column] = getattr(fact, column)
     coded["area"], coded["incident_year"] = fact.area, fact.incident_year
-    coded["restricted"], coded["received_quarter"] = fact.restricted, quarter(now)
+    coded["left_out"] = RESTRICTED if fact.restricted else 0
+    coded["received_quarter"] = quarter(now)
     if fact.victims:
         row["people"][0][fact.victims] = 1
     return row
@@ -139,6 +154,34 @@ def write_step(
         row[f"{step}_in_time"] = IN_TIME if in_time else LATE
 
     change(session, deployment, FACTS, place, part, edit)
+
+
+def write_sorted(session: Session, deployment: Deployment, place: Place, fact: SortedFact) -> None:
+    """Write what was decided; deciding again overwrites it, steps and dates stay."""
+
+    def edit_coded(row: Any) -> None:
+        for column in SORTED:
+            row[column] = getattr(fact, column)
+
+    def edit_people(row: Any) -> None:
+        row["allegation_subtype"] = fact.allegation_subtype
+        for column in (*VICTIMS, *ALLEGED):
+            row[column] = min(fact.people.get(column, 0), MOST_PEOPLE)
+
+    change(session, deployment, FACTS, place, "coded", edit_coded)
+    change(session, deployment, FACTS, place, "people", edit_people)
+
+
+def leave_out(
+    session: Session, deployment: Deployment, place: Place, why: int, *, out: bool
+) -> None:
+    """Set or take back one reason (a bit of `left_out`) not to count a fact; others stay."""
+
+    def edit(row: Any) -> None:
+        before = int(row["left_out"])
+        row["left_out"] = before | why if out else before & ~why
+
+    change(session, deployment, FACTS, place, "coded", edit)
 
 
 def _local_now(deployment: Deployment) -> datetime:

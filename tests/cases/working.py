@@ -83,7 +83,7 @@ def fact(world: World) -> dict[str, int]:
 
 def fact_restricted(world: World, who: str) -> bool:
     """Whether the fact of the case says that somebody is excluded, found as `who` finds it."""
-    return bool(_fact(world, who, "coded")["restricted"])
+    return bool(_fact(world, who, "coded")["left_out"])
 
 
 def _fact(world: World, who: str, part: str) -> dict[str, int]:

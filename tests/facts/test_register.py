@@ -117,7 +117,7 @@ def test_what_is_written_is_read_back(both_worlds: World) -> None:
     coded = part(both_worlds, place, "coded")
     for column in ("category", "receiving_class", "channel", "source", "status", "area"):
         assert coded[column] == getattr(fact, column)
-    assert (coded["used"], coded["restricted"], coded["receiving"]) == (1, 1, 40000)
+    assert (coded["used"], coded["left_out"], coded["receiving"]) == (1, 1, 40000)
     assert coded["received_quarter"] == quarter(both_worlds.clock())
     people = part(both_worlds, place, "people")
     assert people.pop("victims_girls") == 1
@@ -159,7 +159,7 @@ def test_a_fact_says_whether_somebody_is_excluded_from_its_case(
     world: World, restricted: bool
 ) -> None:
     place = written(world, first_fact(restricted=restricted))
-    assert part(world, place, "coded")["restricted"] == int(restricted)
+    assert part(world, place, "coded")["left_out"] == int(restricted)
 
 
 def test_a_step_is_written_as_quarter_class_and_in_time_and_nothing_finer(world: World) -> None:

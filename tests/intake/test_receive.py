@@ -219,7 +219,7 @@ def test_the_fact_of_a_report_is_coded_and_coarse(world: World) -> None:
     assert coded["receiving"] == world.directory().agencies[receiving].code
     assert (coded["area"], coded["incident_year"]) == (2, 2026)
     assert coded["received_quarter"] == quarter(world.clock())
-    assert coded["restricted"] == 0
+    assert coded["left_out"] == 0
     assert people["victims_girls"] == 1
     assert sum(people.values()) == 1
 
@@ -254,7 +254,7 @@ def test_a_fact_is_restricted_while_somebody_is_excluded(world: World) -> None:
     world.report("Sarah Okello was there.", area="2")
     with world.session() as session:
         (coded,) = _used(world, session, "coded")
-    assert coded["restricted"] == 1
+    assert coded["left_out"] == 1
 
 
 def test_before_the_first_desk_holds_keys_no_report_is_taken(world: World) -> None:
