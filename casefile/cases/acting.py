@@ -19,7 +19,7 @@ from casefile.cases.changed import refuse_if_written_since, refuse_old_page
 from casefile.cases.changing import change_case, leave_record, told_by
 from casefile.cases.choices import next_letter, noted
 from casefile.cases.keys import unlock
-from casefile.cases.label import Label
+from casefile.cases.label import CaseNotFound, Label
 from casefile.cases.machines import REPORT, parts_at
 from casefile.cases.queue_rows import case_at
 from casefile.cases.statistics_row import row_of, step_happened
@@ -101,11 +101,14 @@ def answer(
     """Write a letter to the number: a reviewed text by its id, or own words with a reason.
 
     ChangedMeanwhile if the page is out of date: another letter may have gone out since.
+    CaseNotFound for what was split off: nobody has its number, the first case is answered.
     """
     once += b"letter"  # the page's other forms carry the same token
     opened = unlock(session, deployment, member, case_at(address))
     if seen is not None and not opened.label.remembers(once):
         refuse_old_page(session, deployment, member, opened, seen)
+    if opened.label.parent:
+        raise CaseNotFound
     fact = row_of(session, deployment, opened)
     now = deployment.now()
     letter = writer(opened.label.language)

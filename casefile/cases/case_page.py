@@ -160,6 +160,8 @@ class CasePage:
     end_of_the_line: str
     quiet: bool
     second_look: bool
+    parent: str
+    """The address of the case this one was split from; the reporter is answered there."""
     version: str
     """What the page shows, sealed: see `seen`."""
 
@@ -240,6 +242,7 @@ def compose_page(
         recipients=_recipients(opened, member, summary),
         end_of_the_line=end_of_the_line(opened.directory),
         quiet=quiet(label),
+        parent=address_of(label.parent) if label.parent else "",
         version=seal_seen(deployment, member, opened.case, label),
         second_look=label.running("second_look") is not None,
     )

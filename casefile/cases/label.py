@@ -192,6 +192,8 @@ class Label:
     pending: Pending | None = None
     protection: str = "not_assessed"
     """How far the protection of who reported is: a state of its own machine."""
+    parent: bytes = b""
+    """The case this one was split from: the reporter is answered there."""
 
     def running(self, kind: str) -> Deadline | None:
         """The running deadline of a kind, if there is one."""
@@ -271,7 +273,7 @@ class Label:
 COMPARTMENTS = {each.value: each for each in Compartment}
 FIELDS = tuple(each.name for each in fields(Label))
 MANY_BYTES = ("desks", "wraps", "excluded", "sent")
-ONE_BYTES = ("receipt", "circle", "owner")
+ONE_BYTES = ("receipt", "circle", "owner", "parent")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.changed import refuse_if_written_since, refuse_old_page
 from casefile.cases.changing import change_case, leave_record, told_by
+from casefile.cases.choices import next_letter
 from casefile.cases.fact_place import place_of_fact
 from casefile.cases.keys import Opened, readers, unlock
 from casefile.cases.label import Label, Pending
@@ -230,7 +231,9 @@ def reopen(
         if was == "linked":
             leave_out(writing, deployment, place, DUPLICATE, out=False)
         limits = read_profile(deployment.settings.config)
-        label = gone_on(label, step, limits, now).started(limits["write_to_reporter"], now)
+        label = gone_on(label, step, limits, now)
+        if not label.parent:
+            label = next_letter(label, limits, now)
         return label.remembering(once)
 
     change_case(session, deployment, member, opened, change)

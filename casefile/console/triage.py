@@ -19,6 +19,7 @@ from casefile.cases.label import CaseNotFound
 from casefile.cases.risk import assess_risk
 from casefile.cases.second_person import Ending, decide_ending
 from casefile.cases.sorting import sort_case
+from casefile.cases.splitting import split_case
 from casefile.cases.triage_page import open_triage
 from casefile.codes.machines import Forbidden
 from casefile.codes.triage import read_triage
@@ -90,6 +91,17 @@ def refuse(case: str) -> ResponseReturnValue:
 def reopen(case: str) -> ResponseReturnValue:
     """Look at an ended case again, with a reason."""
     return _said(case, second_person.reopen)
+
+
+@triage.post("/cases/<case>/triage/split")
+@needs(Permission.WRITE_NOTE)
+def split(case: str) -> ResponseReturnValue:
+    """Open a case of its own for what belongs to another complaint."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _page(case, form)
+    text, once, seen = form.reason.data or "", _once(form.once.data), form.seen.data or ""
+    return _done(case, lambda: split_case(*_acting(), case, text=text, once=once, seen=seen), form)
 
 
 @triage.post("/cases/<case>/triage/risk")

@@ -93,6 +93,8 @@ class FirstFact:
     incident_year: int
     restricted: bool
     victims: str | None
+    received_quarter: int = 0
+    """Of what was split off a report that came earlier; 0 is now."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def first_row(deployment: Deployment, fact: FirstFact) -> dict[str, Rows]:
         coded[column] = getattr(fact, column)
     coded["area"], coded["incident_year"] = fact.area, fact.incident_year
     coded["left_out"] = RESTRICTED if fact.restricted else 0
-    coded["received_quarter"] = quarter(now)
+    coded["received_quarter"] = fact.received_quarter or quarter(now)
     if fact.victims:
         row["people"][0][fact.victims] = 1
     return row

@@ -9,14 +9,15 @@ import pytest
 from sqlalchemy import select
 
 from casefile.audit.events import Event
-from casefile.cases.acting import acknowledge
-from casefile.cases.fact_place import place_of_fact
+from casefile.cases.acting import WrittenLetter, acknowledge, answer
+from casefile.cases.fact_place import place_in, place_of_fact
 from casefile.cases.keys import unlock
-from casefile.cases.label import Label, read_label
+from casefile.cases.label import CaseNotFound, Label, read_label
 from casefile.cases.mailbox_page import Stage, compose_mailbox
 from casefile.cases.models import CaseRow
 from casefile.cases.queue import queue_page
-from casefile.cases.queue_rows import address_of
+from casefile.cases.queue_rows import address_of, case_at
+from casefile.cases.records import Record, read_records
 from casefile.cases.risk import KINDS, Risk, assess_risk
 from casefile.cases.second_person import (
     CLOSE,
@@ -31,6 +32,7 @@ from casefile.cases.second_person import (
 )
 from casefile.cases.seen import seal_seen
 from casefile.cases.sorting import Sorting, sort_case
+from casefile.cases.splitting import split_case
 from casefile.codes.machines import Forbidden
 from casefile.codes.triage import Decision
 from casefile.facts.register import DUPLICATE, FACTS, RESTRICTED
@@ -293,3 +295,62 @@ def left_out(world: World, case: bytes) -> int:
         place = place_of_fact(session, world.deployment, opened)
         row = read_row(session, world.deployment, FACTS, place, "coded")
     return int(row["left_out"]) & (DUPLICATE | RESTRICTED)
+
+
+def test_two_complaints_in_one_message_become_two_cases(read_report: World) -> None:
+    world, first = read_report, case_of(read_report)
+    did = does_split(world, "The cook also sells the oil.")
+    second = case_at(did)
+    parent, child = label_at(world, first), label_at(world, second)
+    assert (child.parent, child.desks, child.received) == (first, parent.desks, parent.received)
+    assert child.state == "triage"
+    assert child.running("triage")
+    assert not child.running("offer_help")
+    assert child.receipt != parent.receipt
+    with world.session() as session:
+        opened = unlock(session, world.deployment, world.member("Amal"), second)
+        held = read_records(session, world.deployment, second, opened.label, opened.keys)
+    said = {record.kind: record.content for record in held}
+    assert said["report"]["text"] == "The cook also sells the oil."
+    assert "Something happened" not in str(said)
+    assert place_in(held) != place_in(records_of(world, first))
+    with pytest.raises(CaseNotFound):
+        writes_to(world, did)
+
+
+def writes_to(world: World, address: str) -> None:
+    letter, member = WrittenLetter("Hello.", "en", "help"), world.member("Sarah")
+    with world.session() as session:
+        answer(session, world.deployment, member, address, lambda _code: letter, once=b"l" * 32)
+
+
+def test_who_is_kept_from_a_case_is_kept_from_what_is_split_off(both_worlds: World) -> None:
+    both_worlds.report("Amal Haddad asks for money.", area="2", keep_from="Amal Haddad")
+    confirms(both_worlds, "Sarah")
+    did = does_split(both_worlds, "And she takes the oil.")
+    amal = both_worlds.member("Amal").person
+    assert amal in label_at(both_worlds, case_at(did)).excluded
+    with both_worlds.session() as session, pytest.raises(CaseNotFound):
+        unlock(session, both_worlds.deployment, both_worlds.member("Amal"), case_at(did))
+
+
+def does_split(world: World, text: str) -> str:
+    case, member = case_of(world), world.member("Sarah")
+    with world.session() as session:
+        opened = unlock(session, world.deployment, member, case)
+        seen = seal_seen(world.deployment, member, case, opened.label)
+        return split_case(
+            session,
+            world.deployment,
+            member,
+            address_of(case),
+            text=text,
+            once=b"s" * 32,
+            seen=seen,
+        )
+
+
+def records_of(world: World, case: bytes) -> list[Record]:
+    with world.session() as session:
+        opened = unlock(session, world.deployment, world.member("Sarah"), case)
+        return read_records(session, world.deployment, case, opened.label, opened.keys)

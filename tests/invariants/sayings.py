@@ -86,12 +86,16 @@ def forms(message: Message) -> tuple[str, ...]:
     return message.string if isinstance(message.string, tuple) else (message.string,)
 
 
+SPOKEN_QUESTIONS = ("form", "young")
+"""Files of questions that hold words; those of triage hold codes alone."""
+
+
 def _sayings() -> Iterator[tuple[Path, Saying]]:
     """Each sentence with its file: of the templates, of the code and of the configuration."""
     config = ROOT / "config"
     yield from _in_files(ROOT / "templates", "*.html")
     yield from _in_files(PACKAGE, "*.py")
-    for file in sorted((config / "questions").glob("*.toml")):
+    for file in (config / "questions" / f"{name}.toml" for name in SPOKEN_QUESTIONS):
         yield from ((file, sentence) for sentence in load_questions(file).sentences())
     for letter in load_letters(config):
         yield from ((config / LETTERS, sentence) for sentence in letter.sentences())
