@@ -119,7 +119,7 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     def sheet(name: str, page: Page) -> Sheet:
         return spoken(name, page, language)
 
-    for view in ("todo", "reporter", "all", "junk"):
+    for view in ("todo", "reporter", "all", "junk", "ended"):
         yield sheet(f"queue, {view}", visitor.get(f"/queue?view={view}"))
     case = first_case(visitor)
     page = visitor.get(case)
@@ -136,6 +136,9 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     changed = visitor.post_plainly(f"{case}/note", [mark, seen, ("text", WRITTEN)])
     assert changed.status == 409
     yield sheet("case, changed meanwhile", changed)
+    yield sheet("triage", visitor.get(f"{case}/triage"))
+    nothing = visitor.post_plainly(f"{case}/triage/end", [mark, seen, ("verb", "close")])
+    yield sheet("triage, nothing done", nothing)
     yield sheet("page too old", visitor.post_plainly(f"{case}/note", [("text", WRITTEN)]))
     yield sheet("desk", visitor.get("/desk"))
     yield sheet("desk, nobody to let in", visitor.post_plainly("/desk/let-in", [mark]))

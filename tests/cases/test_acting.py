@@ -19,6 +19,7 @@ from tests.cases.working import (
     confirms,
     events,
     fact,
+    goes_to_whom_it_concerns,
     kinds,
     label_of,
     notes,
@@ -110,6 +111,7 @@ def test_the_list_shows_the_case_to_the_desk_until_it_is_done(world: World) -> N
         before = queue_page(session, world.deployment, world.member("Amal"), view="todo", page=1)
     confirms(world, "Sarah")
     answers(world, "Sarah", b"1" * 32)
+    goes_to_whom_it_concerns(world)
     with world.session() as session:
         show_report(session, world.deployment, world.member("Sarah"), address_of(case_of(world)))
         after = queue_page(session, world.deployment, world.member("Amal"), view="todo", page=1)

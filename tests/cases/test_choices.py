@@ -76,7 +76,7 @@ def test_who_stops_contact_is_promised_no_letter_any_more(both_worlds: World) ->
 
     chooses(world, receipt, Choice.STOP_CONTACT)
 
-    assert running(world) == {"look_again", "heed_choice"}
+    assert running(world) == {"look_again", "heed_choice", "triage"}
     assert opened(world, receipt).next_by is None
     assert opened(world, receipt).chosen == (Choice.STOP_CONTACT,)
     assert page(world).quiet

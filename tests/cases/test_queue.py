@@ -26,7 +26,7 @@ from casefile.cases.rules import Stamp
 from casefile.platform.now import minutes, moment
 from casefile.registers.lanes import insert, lay_out
 from casefile.registers.models import Lane, Segment
-from tests.cases.working import answers, confirms
+from tests.cases.working import answers, confirms, goes_to_whom_it_concerns
 from tests.world import World
 
 Row = dict[str, int]
@@ -309,6 +309,7 @@ def test_what_was_answered_waits_for_the_reporter_until_its_day(world: World) ->
     assert listed(world).counts["todo"] == 1
     confirms(world, "Sarah")
     answers(world, "Sarah", b"1" * 32)
+    goes_to_whom_it_concerns(world)
     page = listed(world)
     assert (page.counts["reporter"], page.lines[0].step) == (1, "wait_reporter")
     world.clock.pass_by(days=30, minutes=1)

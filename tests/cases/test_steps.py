@@ -14,7 +14,15 @@ from casefile.cases.reading import open_case
 from casefile.cases.rules import Stamp
 from casefile.facts.register import IN_TIME, LATE, quarter
 from casefile.platform.now import minutes
-from tests.cases.working import answers, confirms, fact, label_of, notes, queue_row
+from tests.cases.working import (
+    answers,
+    confirms,
+    fact,
+    goes_to_whom_it_concerns,
+    label_of,
+    notes,
+    queue_row,
+)
 from tests.world import World
 
 
@@ -148,6 +156,7 @@ def test_the_list_and_the_case_page_say_the_same_step_under_the_same_stamp(
     if done:
         confirms(world, "Sarah")
         answers(world, "Sarah", b"1" * 32)
+        goes_to_whom_it_concerns(world)
     world.clock.pass_by(days=days)
     line, following = seen(world)
     assert (line.stamp, line.step) == (following.stamp, following.step) == (stamp, step)
@@ -157,6 +166,7 @@ def test_who_wrote_to_us_is_not_waited_for_while_our_letter_comes_due(world: Wor
     receipt = world.report(area="2")
     confirms(world, "Sarah")
     answers(world, "Sarah", b"1" * 32)
+    goes_to_whom_it_concerns(world)
     world.clock.pass_by(days=29)
     typed, deployment = receipt.code.digits(), world.deployment
     with world.session() as session:

@@ -8,10 +8,14 @@ from casefile.audit.chain import lines_newest_first
 from casefile.audit.events import Event
 from casefile.cases.acting import WrittenLetter, acknowledge, answer, write_note
 from casefile.cases.keys import unlock
-from casefile.cases.label import Label, read_label
+from casefile.cases.label import Label, read_label, write_label
+from casefile.cases.machines import CASE, machine_of
 from casefile.cases.models import CaseRow
-from casefile.cases.queue_rows import QUEUE, address_of
+from casefile.cases.queue_rows import QUEUE, address_of, change_row
 from casefile.cases.records import Record, read_records
+from casefile.cases.stepping import gone_on
+from casefile.codes.machines import take
+from casefile.codes.sops import read_profile
 from casefile.facts.register import FACTS
 from casefile.registers.storage import Place, read_row
 from tests.world import World
@@ -56,6 +60,21 @@ def notes(world: World, who: str, page: bytes) -> None:
         address = address_of(case_of(world))
         member = world.member(who)
         write_note(session, world.deployment, member, address, text="Called.", once=page)
+
+
+def goes_to_whom_it_concerns(world: World) -> None:
+    """The case is sorted, sent and confirmed there: nothing is left to do but to write."""
+    limits = read_profile(world.settings.config)
+    holds = {guard for step in CASE.steps for guard in step.guards}
+    who = {part for step in CASE.steps for part in step.who}
+    verbs = ("begin_triage", "prepare_referral", "refer", "confirm_by_entity")
+    with world.session() as session:
+        held = read_label(session, world.deployment, case_of(world), for_change=True)
+        label = held.label
+        for verb in verbs:
+            step = take(machine_of(label.state), label.state, verb, who, holds)
+            label = gone_on(label, step, limits, world.clock())
+        change_row(session, world.deployment, write_label(session, world.deployment, held, label))
 
 
 def records(world: World, who: str = "Sarah") -> list[Record]:

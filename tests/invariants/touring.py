@@ -289,6 +289,7 @@ def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> Non
     _mistype(world, sarah, cases[0], tour)
     reporter.posts("/ar/answer", number=number)
     _unlock_by_another(_sign_in(world, "Amal", tour), cases[0])
+    _triage(world, tour, sarah, cases)
     _take_ours(reporter, number)
     for number in ("one", "two"):
         reporter.posts("/en/report", what=f"Story {number}.", area="2", keep_from="Amal")
@@ -303,6 +304,32 @@ def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> Non
     _be_away(_sign_in(world, "Sarah", tour))
     _invite(_sign_in(world, "Omar", tour))
     _leave(world, tour)
+
+
+def _triage(world: World, tour: Tour, sarah: Browser, cases: list[str]) -> None:
+    """Sort cases, end one with two people, look at it again, split one, and look at the risk."""
+    amal, part, other = _sign_in(world, "Amal", tour), f"{cases[0]}/triage", f"{cases[1]}/triage"
+    first = sarah.opens(part)
+    sarah.presses(first, "/triage/risk", 422, reason="Guards.")
+    levels = dict.fromkeys(("retaliation", "repetition", "family"), "low")
+    risk = {"verb": "assess_risk", "measure": "other", "review": "2027-03-01", **levels}
+    sarah.presses(sarah.opens(part), "/triage/risk", **risk)
+    sarah.presses(sarah.opens(part), "/triage/sort", conduct="fraud")
+    sarah.opens(part)
+    amal.presses(amal.opens(part), "/triage/confirm", reason="Yes.")
+    sarah.presses(sarah.opens(part), "/triage/split", 422)
+    sarah.presses(sarah.opens(part), "/triage/split", reason="The oil is sold.")
+    office = sarah.opens(part)
+    sarah.presses(office, "/triage/end", 422)
+    sarah.presses(sarah.opens(part), "/triage/end", office="integrity", reason="Theirs.")
+    sarah.presses(office, "/triage/sort", 409)
+    sarah.presses(sarah.opens(part), "/triage/reopen", 422)
+    sarah.presses(sarah.opens(part), "/triage/reopen", reason="More came.")
+    sarah.presses(sarah.opens(other), "/triage/sort", conduct="information", victims_girls="2")
+    waiting = form_to(amal.opens(other).page, "/triage/confirm").fields
+    amal.posts(f"{other}/refuse", **waiting | {"reason": "It is more than that."})
+    amal.posts(f"{other}/refuse", 409, **waiting | {"reason": "Once more."})
+    sarah.opens("/queue?view=ended")
 
 
 def _conflicts(world: World, tour: Tour, sarah: Browser) -> None:
