@@ -100,7 +100,7 @@ def members_of(rows: Rows, now: int, me: int) -> Mapping[View, Mask]:
     unread, message = rows["unread"] == 1, rows["message"] == 1
     pressing = (due <= now + SOON) | unread | message
     owned, mine = rows["owner"] != 0, rows["owner"] == me
-    ended = (rows["waiting"] == FOR_NOBODY) & ~message
+    ended = waits & (rows["waiting"] == FOR_NOBODY) & ~message
     open_lists = {
         View.TODO: ~waits & pressing & (~junk | late),
         View.MINE: mine,

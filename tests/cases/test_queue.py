@@ -32,7 +32,7 @@ from tests.world import World
 Row = dict[str, int]
 BITS = ("act_today", "child", "unread", "message", "junk")
 AMONG = {"area": (0, 2, 3), "category": (1, 5), "state": (1, 2), "language": (1, 4)}
-NOBODY, REPORTER, OTHERS = 0, 1, 2
+NOBODY, REPORTER, OTHERS, ENDED = 0, 1, 2, 3
 
 rows = st.fixed_dictionaries(
     {name: st.booleans() for name in BITS}
@@ -40,7 +40,7 @@ rows = st.fixed_dictionaries(
     | {
         "hours": st.sampled_from([-200, -49, -1, 0, 1, 5, 47, 48, 49, 700, None]),
         "age": st.integers(1, 9),
-        "waiting": st.sampled_from([NOBODY, REPORTER, OTHERS]),
+        "waiting": st.sampled_from([NOBODY, REPORTER, OTHERS, ENDED]),
         "owner": st.sampled_from(["", "", "Sarah", "Amal", "Lucia"]),
         "ours": st.sampled_from([True, True, True, False]),
     }
@@ -129,6 +129,10 @@ def is_others(one: Row) -> bool:
     return not for_reporter(one) and (waits(one) or one["owner"] not in ("", "Sarah"))
 
 
+def has_ended(one: Row) -> bool:
+    return waits(one) and one["waiting"] == ENDED and not one["message"]
+
+
 STANDS_ON = {
     "todo": is_todo,
     "mine": lambda one: one["owner"] == "Sarah",
@@ -140,6 +144,7 @@ STANDS_ON = {
     "reporter": for_reporter,
     "junk": lambda one: one["junk"],
     "all": lambda _: True,
+    "ended": has_ended,
 }
 ORDERED = {
     "first": lambda at, one: (
@@ -162,6 +167,7 @@ def modelled(drawn: list[Row], view: str, sort: str, filters: dict[str, int | No
         for at, one in enumerate(drawn, 1)
         if one["ours"]
         and STANDS_ON[view](one)
+        and has_ended(one) == (view == "ended")
         and all(wanted is None or one[name] == wanted for name, wanted in filters.items())
     ]
     return [at for at, _ in sorted(kept, key=lambda pair: ORDERED[sort](*pair))]

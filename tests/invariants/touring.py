@@ -327,8 +327,8 @@ def _triage(world: World, tour: Tour, sarah: Browser, cases: list[str]) -> None:
     sarah.presses(sarah.opens(part), "/triage/reopen", reason="More came.")
     sarah.presses(sarah.opens(other), "/triage/sort", conduct="information", victims_girls="2")
     waiting = form_to(amal.opens(other).page, "/triage/confirm").fields
-    amal.posts(f"{other}/refuse", **waiting | {"reason": "It is more than that."})
-    amal.posts(f"{other}/refuse", 409, **waiting | {"reason": "Once more."})
+    for reason in ("It is more than that.", "Pressed twice."):
+        amal.posts(f"{other}/refuse", 303, **waiting | {"reason": reason})
     sarah.opens("/queue?view=ended")
 
 
