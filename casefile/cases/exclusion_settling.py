@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from casefile.cases.exclusion import INVESTIGATION, Told, lifted, sift, without_lifted
 from casefile.cases.exclusion_moving import move_questions, stranded
 from casefile.cases.exclusion_rekeying import draw_keys_anew, free_slots, put_wraps
-from casefile.cases.fact_place import place_in
 from casefile.cases.keys import Opened, circle_key, holding, unlock
 from casefile.cases.label import (
     CaseNotFound,
@@ -29,6 +28,7 @@ from casefile.cases.links import spread
 from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, UNSETTLED, case_of, change_row
 from casefile.cases.records import Record, read_records
 from casefile.cases.routing import Facts, Route, candidates
+from casefile.cases.statistics_row import row_in
 from casefile.cases.wraps import key_digest, seat_seal
 from casefile.codes.routes import Routing, read_routing
 from casefile.facts.register import RESTRICTED, leave_out
@@ -220,6 +220,6 @@ def _restrict(
     session: Session, deployment: Deployment, records: list[Record], label: Label
 ) -> None:
     """The fact says whether anybody is excluded: live figures leave it out while so."""
-    place = place_in(records)
+    place = row_in(records)
     if place is not None:
         leave_out(session, deployment, place, RESTRICTED, out=bool(label.excluded))

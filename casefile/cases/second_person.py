@@ -18,7 +18,6 @@ from casefile.audit.log import note
 from casefile.cases.changed import refuse_if_written_since, refuse_old_page
 from casefile.cases.changing import change_case, leave_record, told_by
 from casefile.cases.choices import next_letter
-from casefile.cases.fact_place import place_of_fact
 from casefile.cases.keys import Opened, readers, unlock
 from casefile.cases.label import Label, Pending
 from casefile.cases.machines import CASE, NOT_COUNTED, REASON, SECOND, SORTED, parts_at
@@ -32,6 +31,7 @@ from casefile.cases.sorting import (
     sorting_from,
     waiting,
 )
+from casefile.cases.statistics_row import row_of
 from casefile.cases.stepping import gone_on
 from casefile.codes.lists import UNKNOWN, read_list
 from casefile.codes.machines import Forbidden, take
@@ -137,7 +137,7 @@ def confirm(
     pending = _hers_to_say(opened, member)
     if not reason and another_office_reads(opened.label, opened.directory, member.person):
         raise Forbidden(REASON, "confirm", opened.label.state)
-    now, place = deployment.now(), place_of_fact(session, deployment, opened)
+    now, place = deployment.now(), row_of(session, deployment, opened)
     limits = read_profile(deployment.settings.config)
     decided = last_decision(records) if pending.what in ENDINGS else None
     other = _other(session, deployment, member, str(decided["other"])) if decided else None
@@ -183,7 +183,7 @@ def refuse(
     pending, now = _hers_to_say(opened, member), deployment.now()
     if not reason:
         raise Forbidden(REASON, "refuse", opened.label.state)
-    place = place_of_fact(session, deployment, opened)
+    place = row_of(session, deployment, opened)
 
     def change(writing: Session, label: Label) -> Label:
         refuse_if_written_since(opened, label)
@@ -221,7 +221,7 @@ def reopen(
     now, was = deployment.now(), opened.label.state
     holds = (REASON,) if reason else ()
     step = take(CASE, was, "reopen", parts_at(opened.desk.function), holds)
-    place = place_of_fact(session, deployment, opened)
+    place = row_of(session, deployment, opened)
     event = told_by(member, now, what="reopened", reason=reason)
 
     def change(writing: Session, label: Label) -> Label:

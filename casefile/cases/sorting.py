@@ -17,12 +17,12 @@ from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.changed import refuse_if_written_since, refuse_old_page
 from casefile.cases.changing import change_case, leave_record, told_by
-from casefile.cases.fact_place import place_of_fact
 from casefile.cases.keys import Opened, unlock
 from casefile.cases.label import Label, Pending
 from casefile.cases.machines import CASE, REPORT, SORTED, machine_of, parts_at
 from casefile.cases.queue_rows import case_at
 from casefile.cases.records import Record
+from casefile.cases.statistics_row import row_of
 from casefile.cases.stepping import gone_on
 from casefile.codes.lists import UNKNOWN, read_list
 from casefile.codes.machines import Forbidden, may_take, take
@@ -75,7 +75,7 @@ def sort_case(
     triage = read_triage(deployment.settings.config)
     sorting = replace(sorting, answers=triage.kept(sorting.answers))
     decided, now = triage.decide(sorting.answers), deployment.now()
-    place = place_of_fact(session, deployment, opened)
+    place = row_of(session, deployment, opened)
     said = told_by(member, now, **_plain(sorting), category=decided.category)
 
     def change(writing: Session, label: Label) -> Label:

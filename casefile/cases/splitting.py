@@ -18,7 +18,6 @@ from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.changed import refuse_if_written_since, refuse_old_page
 from casefile.cases.changing import change_case, leave_record, told_by
-from casefile.cases.fact_place import place_in
 from casefile.cases.keys import Opened, unlock
 from casefile.cases.label import Label
 from casefile.cases.machines import REASON, REPORT, machine_of, parts_at
@@ -26,6 +25,7 @@ from casefile.cases.opening import FirstReport, Prepared, open_case, prepare_cas
 from casefile.cases.queue_rows import address_of, case_at
 from casefile.cases.records import Record, read_records
 from casefile.cases.routing import Route
+from casefile.cases.statistics_row import row_in
 from casefile.cases.stepping import gone_on
 from casefile.cases.wraps import read_route_keys
 from casefile.codes.lists import read_list
@@ -169,7 +169,7 @@ def _fact(
     session: Session, deployment: Deployment, opened: Opened, records: list[Record]
 ) -> FirstFact:
     """Where it came from is that of the first case; what it is, nobody has said yet."""
-    place = place_in(records)
+    place = row_in(records)
     if place is None:
         raise LookupError("fact")
     row = read_row(session, deployment, FACTS, place, "coded")

@@ -6,13 +6,14 @@ whoever has the case open can find it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from casefile.cases.keys import Opened
 from casefile.cases.label import Label
-from casefile.cases.records import read_records
+from casefile.cases.records import Record, read_records
 from casefile.cases.rules import is_late
 from casefile.facts.register import write_step
 from casefile.platform.deployment import Deployment
@@ -22,11 +23,18 @@ from casefile.sealing.compartments import Compartment
 
 
 def row_of(session: Session, deployment: Deployment, opened: Opened) -> Place:
-    """Where the case's row lies."""
+    """Where the case's row lies; LookupError where this case has none."""
     mine = {Compartment.WORK: opened.keys[Compartment.WORK]}
-    records = read_records(session, deployment, opened.case, opened.label, mine)
-    pointer = next(record.content for record in records if record.kind == "fact")
-    return Place(bytes.fromhex(pointer["segment"]), pointer["slot"])
+    place = row_in(read_records(session, deployment, opened.case, opened.label, mine))
+    if place is None:
+        raise LookupError("fact")
+    return place
+
+
+def row_in(records: Iterable[Record]) -> Place | None:
+    """Where the records say that it lies; None if they hold no pointer."""
+    pointer = next((record.content for record in records if record.kind == "fact"), None)
+    return Place(bytes.fromhex(pointer["segment"]), pointer["slot"]) if pointer else None
 
 
 def step_happened(

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from casefile.audit.events import Event
 from casefile.cases.acting import WrittenLetter, acknowledge, answer
-from casefile.cases.fact_place import place_in, place_of_fact
 from casefile.cases.keys import unlock
 from casefile.cases.label import CaseNotFound, Label, read_label
 from casefile.cases.mailbox_page import Stage, compose_mailbox
@@ -33,6 +32,7 @@ from casefile.cases.second_person import (
 from casefile.cases.seen import seal_seen
 from casefile.cases.sorting import Sorting, sort_case
 from casefile.cases.splitting import split_case
+from casefile.cases.statistics_row import row_in, row_of
 from casefile.codes.machines import Forbidden
 from casefile.codes.triage import Decision
 from casefile.facts.register import DUPLICATE, FACTS, RESTRICTED
@@ -292,7 +292,7 @@ def label_at(world: World, case: bytes) -> Label:
 def left_out(world: World, case: bytes) -> int:
     with world.session() as session:
         opened = unlock(session, world.deployment, world.member("Sarah"), case)
-        place = place_of_fact(session, world.deployment, opened)
+        place = row_of(session, world.deployment, opened)
         row = read_row(session, world.deployment, FACTS, place, "coded")
     return int(row["left_out"]) & (DUPLICATE | RESTRICTED)
 
@@ -313,7 +313,7 @@ def test_two_complaints_in_one_message_become_two_cases(read_report: World) -> N
     said = {record.kind: record.content for record in held}
     assert said["report"]["text"] == "The cook also sells the oil."
     assert "Something happened" not in str(said)
-    assert place_in(held) != place_in(records_of(world, first))
+    assert row_in(held) != row_in(records_of(world, first))
     with pytest.raises(CaseNotFound):
         writes_to(world, did)
 
