@@ -137,7 +137,7 @@ def _begun(label: Label, opened: Opened, limits: Mapping[str, Limit], now: datet
     if machine_of(label.state) is REPORT:
         step = take(REPORT, label.state, "begin_triage", parts_at(opened.desk.function))
         return gone_on(label, step, limits, now).started(limits["assess_risk"], now)
-    if CASE.state(label.state).final:
+    if machine_of(label.state) is not CASE or CASE.state(label.state).final:
         raise Forbidden("not_from_here", SORTING, label.state)
     if label.pending:
         raise Forbidden("waits_for_second", SORTING, label.state)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,17 +19,15 @@ from casefile.cases.changed import refuse_if_written_since, refuse_old_page
 from casefile.cases.changing import change_case, leave_record, told_by
 from casefile.cases.keys import Opened, unlock
 from casefile.cases.label import Label
-from casefile.cases.machines import REASON, REPORT, machine_of, parts_at
-from casefile.cases.opening import FirstReport, Prepared, open_case, prepare_case
+from casefile.cases.machines import CASE, REASON, REPORT, machine_of
+from casefile.cases.opening import Beginning, FirstReport, Prepared, open_case, prepare_case
 from casefile.cases.queue_rows import address_of, case_at
 from casefile.cases.records import Record, read_records
 from casefile.cases.routing import Route
 from casefile.cases.statistics_row import row_in
-from casefile.cases.stepping import gone_on
 from casefile.cases.wraps import read_route_keys
 from casefile.codes.lists import read_list
-from casefile.codes.machines import Forbidden, take
-from casefile.codes.sops import read_profile
+from casefile.codes.machines import Forbidden
 from casefile.codes.triage import POSSIBLE_SEA
 from casefile.facts.register import FACTS, FirstFact
 from casefile.network.directory import hold_desk
@@ -65,7 +62,7 @@ def split_case(
     if opened.label.remembers(once):
         return ""
     refuse_old_page(session, deployment, member, opened, seen)
-    if opened.label.state == REPORT.begins:
+    if opened.label.state == REPORT.begins or machine_of(opened.label.state) not in (REPORT, CASE):
         raise Forbidden("not_from_here", "split", opened.label.state)
     if not text:
         raise Forbidden(REASON, "split", opened.label.state)
@@ -96,7 +93,7 @@ def _prepared(
     listed = read_route_keys(session, deployment, route)
     nobody = ReceiptKeys(deployment.random(32), new_private_key(deployment.random))
     prepared = prepare_case(deployment, route, listed, first, nobody)
-    label = _label(deployment, member, opened, prepared.label, deployment.now())
+    label = _label(member, opened.label, opened.case, prepared.label)
     return replace(prepared, label=label)
 
 
@@ -107,23 +104,15 @@ def _route(opened: Opened) -> Route:
     return Route(desk, tuple(seats) if opened.label.circle else desk.members)
 
 
-def _label(
-    deployment: Deployment, member: Member, opened: Opened, label: Label, now: datetime
-) -> Label:
+def _label(member: Member, first: Label, case: bytes, label: Label) -> Label:
     """It was received and read with the first case; help goes on there, and letters too."""
-    first, limits = opened.label, read_profile(deployment.settings.config)
-    who = parts_at(opened.desk.function)
-    for verb in ("acknowledge", "begin_triage"):
-        label = gone_on(label, take(machine_of(label.state), label.state, verb, who), limits, now)
-    label = label.without("offer_help").without("offer_help_today")
     return replace(
-        label.started(limits["assess_risk"], now),
+        label,
         received=first.received,
         first_read=first.first_read or first.acknowledged,
         acknowledged=first.acknowledged,
         owner=member.person,
-        act_today=False,
-        parent=opened.case,
+        parent=case,
     )
 
 
@@ -154,7 +143,7 @@ def _first(
         area=label.area,
         act_today=False,
         child=label.child,
-        may_contact=False,
+        begins=Beginning(("triage", "assess_risk"), state=CASE.begins),
         exclusions=label.exclusions,
         asked=(),
         fact=_fact(session, deployment, opened, records),

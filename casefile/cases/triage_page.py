@@ -17,7 +17,7 @@ from casefile.audit.log import note
 from casefile.cases.case_page import CasePage, compose_page
 from casefile.cases.exclusion_settling import settle
 from casefile.cases.keys import Opened, write_quick_keys
-from casefile.cases.label import Label, when
+from casefile.cases.label import CaseNotFound, Label, when
 from casefile.cases.machines import CASE, PROTECTION, REPORT, is_ended, machine_of, parts_at
 from casefile.cases.queue_rows import case_at
 from casefile.cases.records import Record, read_records
@@ -80,8 +80,10 @@ class TriagePart:
 def open_triage(
     session: Session, deployment: Deployment, member: Member, address: str
 ) -> tuple[CasePage, TriagePart]:
-    """The page's head and its part; CaseNotFound for what is not hers."""
+    """The page's head and its part; CaseNotFound for what is not hers, and for a case of help."""
     opened = settle(session, deployment, member, case_at(address))
+    if machine_of(opened.label.state) not in (REPORT, CASE):
+        raise CaseNotFound
     records = read_records(session, deployment, opened.case, opened.label, opened.keys)
     page = compose_page(session, deployment, member, opened, records)
     part = _part(session, deployment, member, opened, records)
@@ -119,7 +121,7 @@ def _part(
 def _may(opened: Opened, *, sorted_out: bool) -> frozenset[str]:
     """The endings that lead on from the state and that this person may decide."""
     label, who = opened.label, parts_at(opened.desk.function)
-    if label.pending or machine_of(label.state) is REPORT:
+    if label.pending or machine_of(label.state) is not CASE:
         return frozenset()
     offered = {FORWARD, *ENDINGS, "reopen"}
     steps = (step for step in CASE.steps_from(label.state) if set(step.who) & who)

@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from casefile.cases.case_page import CasePage
+from casefile.cases.machines import HELP, machine_of
 from casefile.people.roles import Permission
 from casefile.people.sessions import current_member
 
@@ -36,9 +37,14 @@ def _always(_page: CasePage) -> bool:
     return True
 
 
+def _sorted_here(page: CasePage) -> bool:
+    """A case of help is sorted where it came from."""
+    return machine_of(page.state) is not HELP
+
+
 TRACKS: Final[tuple[Track, ...]] = (
     Track("console.case_page", _l("The case"), Permission.OPEN_CASE, _always),
-    Track("triage.part", _l("Triage"), Permission.OPEN_CASE, _always),
+    Track("triage.part", _l("Triage"), Permission.OPEN_CASE, _sorted_here),
 )
 """In the order of the work."""
 
