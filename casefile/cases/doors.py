@@ -59,7 +59,7 @@ def hang_door(
     private = new_private_key(deployment.random)
     tag, token = _door_tag(deployment, case), deployment.random(16)
     plain = pad(private.public.raw, PUBLIC_BUCKET)
-    body = deployment.keyring.seal(plain, _door_where(case, token), deployment.random)
+    body = deployment.keyring.seal(plain, door_where(tag, token), deployment.random)
     session.execute(delete(DoorRow).where(DoorRow.tag == tag))
     add_rows(session, DoorRow, {"tag": tag, "body": body, "token": token})
     content = {"seeds": private.seeds().reveal().hex()}
@@ -132,6 +132,11 @@ def renew_door(
     return label
 
 
+def door_where(tag: bytes, token: bytes) -> bytes:
+    """The context the public half is sealed in; its keyed tag stands for the case."""
+    return context("door", tag, token)
+
+
 def letters_between(records: list[Record]) -> list[Mapping[str, Any]]:
     """The letters from other ends that were taken in, oldest first."""
     return [one.content for one in records if one.kind == BETWEEN]
@@ -185,11 +190,12 @@ def _clear(session: Session, deployment: Deployment, case: bytes, label: Label) 
 
 
 def _public(session: Session, deployment: Deployment, case: bytes) -> PublicKey:
-    wanted = select(DoorRow.body, DoorRow.token).where(DoorRow.tag == _door_tag(deployment, case))
+    tag = _door_tag(deployment, case)
+    wanted = select(DoorRow.body, DoorRow.token).where(DoorRow.tag == tag)
     row = session.execute(wanted).first()
     if row is None:
         raise CaseNotFound
-    plain = deployment.keyring.open(row.body, _door_where(case, row.token))
+    plain = deployment.keyring.open(row.body, door_where(tag, row.token))
     return public_key_from_raw(unpad(plain))
 
 
@@ -211,7 +217,3 @@ def _door_tag(deployment: Deployment, case: bytes) -> bytes:
 
 def _letter_tag(deployment: Deployment, case: bytes, number: int) -> bytes:
     return deployment.keyring.tag("door letter", case, str(number))
-
-
-def _door_where(case: bytes, token: bytes) -> bytes:
-    return context("door", case, token)

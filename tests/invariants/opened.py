@@ -102,6 +102,7 @@ OPENERS: Final[dict[tuple[str, str], Opener]] = {
     ("case", "label"): _sealed_in("label", "case", "label", ".id", ".token"),
     ("custody", "body"): _sealed_in("body", "custody", ".tag", ".token"),
     ("directory_entry", "label"): _sealed_in("label", "directory_entry", ".id", ".token"),
+    ("door", "body"): _sealed_in("body", "door", ".tag", ".token"),
     ("invitation", "label"): _sealed_in("label", "invitation", ".tag", ".token"),
     ("job", "body"): _sealed_in("body", "job", ".id"),
     ("lane", "body"): _sealed_in("body", "lane", ".tag", ".token"),

@@ -10,7 +10,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from casefile.audit.chain import chain_rows
+from casefile.cases.label import read_label
+from casefile.cases.models import CaseRow
 from casefile.network.desks import INTAKE
 from casefile.network.directory import Agency, Area, Desk, HelpPlace, list_entry
 from casefile.network.recovery import found_recovery
@@ -23,6 +27,7 @@ from tests.documents import making
 from tests.invariants.browsing import Browser
 from tests.invariants.pages import form_to
 from tests.invariants.traces import ARABIC_MARK, LATIN_MARK
+from tests.referral.passing_on import passes_on, sorted_out, writes
 from tests.world import World
 
 AREA, DESK = 77, 77
@@ -115,6 +120,7 @@ def tell(world: World) -> Story:
     _work(world)
     _come_back(reporter, number)
     case = _answer(member)
+    _pass_on(world)
     _report(reporter, "ar")
     _err(reporter, member, case)
     _leave_jobs(world)
@@ -223,6 +229,31 @@ def _answer(member: Browser) -> str:
     found = member.presses(member.opens("/find"), "/find/words", 200, words=NOTE)
     assert case in found.body
     return case
+
+
+def _pass_on(world: World) -> None:
+    """Another case is passed on in planted words, and a planted letter waits at its door."""
+    before = _cases(world)
+    world.report(latin("passed"), area="2")
+    (origin,) = _cases(world) - before
+    sorted_out(world, "Sarah", origin)
+    referral = passes_on(
+        world,
+        "Sarah",
+        origin,
+        "Investigations",
+        summary=f"{latin('summary')} {arabic('ملخص')}",
+        subject=latin("subject"),
+        place=latin("place"),
+    )
+    with world.session() as session:
+        packet = read_label(session, world.deployment, origin).label.link(referral).other
+    writes(world, "Joseph", packet, referral, f"{latin('between')} {arabic('بيننا')}")
+
+
+def _cases(world: World) -> set[bytes]:
+    with world.session() as session:
+        return set(session.scalars(select(CaseRow.id)))
 
 
 def _handle_files(member: Browser, case: str) -> None:
