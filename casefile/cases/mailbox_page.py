@@ -23,14 +23,12 @@ class Stage(StrEnum):
 
     RECEIVED = "received"
     READ = "read"
-    PASSED_ON = "passed_on"
-    ASSESSED = "assessed"
-    INVESTIGATION = "investigation"
     QUESTION = "question"
-    OTHER_OFFICE = "other_office"
-    NOT_ENOUGH = "not_enough"
     LATE = "late"
-    FINISHED = "finished"
+
+
+ASKING = frozenset({"safe"})
+"""Reviewed letters that ask the reporter something."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ class Mailbox:
 
 def compose_mailbox(label: Label, records: list[Record], now: datetime, token: str) -> Mailbox:
     """The page out of what the label says and what the mailbox holds."""
-    stage, since, next_by = _stage(label, now)
+    stage, since, next_by = _stage(label, records, now)
     return Mailbox(
         stage=stage,
         since=since,
@@ -102,15 +100,31 @@ def _letters(records: list[Record]) -> tuple[Letter, ...]:
     )
 
 
-def _stage(label: Label, now: datetime) -> tuple[Stage, datetime, datetime | None]:
+def _stage(
+    label: Label, records: list[Record], now: datetime
+) -> tuple[Stage, datetime, datetime | None]:
     """The stage, since when, and by when we write next. A passed promise is said, not hidden."""
     promised = label.running("acknowledge" if not label.acknowledged else "write_to_reporter")
     next_by = moment(promised.due) if promised else None
     if promised is not None and is_late(promised.due, minutes(now)):
         return Stage.LATE, moment(promised.due), None
+    asked = _unanswered(records)
+    if label.acknowledged and asked is not None:
+        return Stage.QUESTION, asked, next_by
     if label.acknowledged:
         return Stage.READ, moment(label.acknowledged), next_by
     return Stage.RECEIVED, moment(label.received), next_by
+
+
+def _unanswered(records: list[Record]) -> datetime | None:
+    """When we asked something that no message has followed; a later letter changes nothing."""
+    asked = None
+    for one in records:
+        if one.kind == "letter" and one.content.get("reviewed") in ASKING:
+            asked = moment(one.content["when"])
+        elif one.kind == "message":
+            asked = None
+    return asked
 
 
 def _path(label: Label) -> tuple[PathStep, ...]:
