@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from casefile.cases.choices import Choice, quiet
 from casefile.cases.conflict import named_agencies
 from casefile.cases.exclusion import names_of_agencies
-from casefile.cases.exclusion_settling import told_in
+from casefile.cases.exclusion_newcomers import told_in
 from casefile.cases.files import LOCK, KeptFile, files_in
 from casefile.cases.help_places import Service, services_for
 from casefile.cases.keys import Opened, readers

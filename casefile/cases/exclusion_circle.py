@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
-from casefile.cases.conflict import excluded_people
-from casefile.cases.exclusion import lifted, sift
-from casefile.cases.exclusion_settling import seat, settle, told_in
+from casefile.cases.exclusion_newcomers import why_not
+from casefile.cases.exclusion_settling import seat, settle
 from casefile.cases.keys import Opened, circle_key, unlock
 from casefile.cases.label import CaseNotFound, Holder, read_label, write_label
 from casefile.cases.queue_rows import address_of, case_at, change_row, reference_of
-from casefile.cases.records import read_records, written_in
+from casefile.cases.records import read_records
 from casefile.cases.wraps import key_digest
 from casefile.network.directory import Names
 from casefile.people.accounts import names_ever, names_of, person_holder
@@ -90,7 +89,7 @@ def let_into_circle(
         opened = unlock(writing, deployment, member, case)
         if person == member.person or person not in _beside(writing, deployment, opened):
             raise CaseNotFound
-        if _is_named(writing, deployment, opened, person):
+        if _is_about(writing, deployment, opened, person):
             raise NamedInTheCase
         circle = circle_key(writing, deployment, member, opened.held)
         label = seat(writing, deployment, case, opened.label, circle, person)
@@ -127,16 +126,10 @@ def _digest(session: Session, deployment: Deployment, person: bytes) -> bytes | 
         return None
 
 
-def _is_named(session: Session, deployment: Deployment, opened: Opened, person: bytes) -> bool:
-    """Whether anything in the case is about her; an answer that it is somebody else counts."""
-    if _seat(person) in opened.label.holders or person in lifted(opened.label):
+def _is_about(session: Session, deployment: Deployment, opened: Opened, person: bytes) -> bool:
+    """Whether anything in the case is about her; who sat in the circle before is not looked for."""
+    if _seat(person) in opened.label.holders:
         return False
     records = read_records(session, deployment, opened.case, opened.label, opened.keys)
-    names, told = names_ever(session, deployment), told_in(records, opened.label.area)
-    most = deployment.settings.small_office
-    sifted = sift(opened.directory, names, told, most=most)
-    written = written_in(records)
-    name = {person: names[person]}
-    return person in sifted.facts.excluded or bool(
-        excluded_people(name, told=written, keep_from=told.keep_from)
-    )
+    names, most = names_ever(session, deployment), deployment.settings.small_office
+    return bool(why_not(opened.directory, names, opened.label, records, [person], most=most))

@@ -35,7 +35,7 @@ def declare_conflict(
         read_label(writing, deployment, case, for_change=True)
         opened = unlock(writing, deployment, member, case)
         declared = Exclusion(member.person, Why.DECLARED)
-        exclude(writing, deployment, opened, declared, member.person)
+        exclude(writing, deployment, opened, [declared], member.person)
         note(writing, deployment, Event.CONFLICT_DECLARED, by=member.person, case=case)
         enqueue(writing, deployment, "tell_desk", {"case": case.hex()})
 

@@ -23,9 +23,9 @@ from casefile.cases.exclusion_asking import (
 from casefile.cases.exclusion_questions import forget_words
 from casefile.cases.exclusion_rekeying import free_slots, put_wraps
 from casefile.cases.keys import Opened
-from casefile.cases.label import Holder, Label, Question
+from casefile.cases.label import NOBODY, Holder, Label, Question
 from casefile.cases.models import QuestionRow
-from casefile.cases.wraps import NOBODY, Seal, asked_seals, nobodys_seal
+from casefile.cases.wraps import Seal, asked_seals, nobodys_seal
 from casefile.network.custody import desk_holder
 from casefile.network.directory import Directory
 from casefile.people.accounts import names_ever

@@ -7,6 +7,7 @@ answers, and for as long as nobody does, the exclusion stands.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.audit.log import note
+from casefile.cases.exclusion import because_named
 from casefile.cases.exclusion_asking import Mention, from_json, question_tag
 from casefile.cases.keys import read_wraps
 from casefile.cases.label import CaseNotFound, Held, Question, read_label, write_label
@@ -27,6 +29,7 @@ from casefile.network.custody import NoSeat, open_desk
 from casefile.network.directory import Desk, Directory, Names, read_directory
 from casefile.people.accounts import names_of
 from casefile.people.sessions import Member
+from casefile.platform import logs
 from casefile.platform.database import write
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
@@ -56,7 +59,7 @@ class Known:
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """One question as the page shows it. `said` is None where the desk's key is another now."""
+    """One question as the page shows it. `said` is None where nobody can read its words."""
 
     id: str
     said: Mention | None = field(repr=False)
@@ -103,19 +106,31 @@ def answer_question(
 
 
 def is_asked_about(session: Session, deployment: Deployment, desk: bytes, person: bytes) -> bool:
-    """Whether this desk is asked something about a case this person is kept from."""
+    """Whether this desk is asked something about a case this person is or would be kept from.
+
+    Would be: she is in the line of whoever the name may be. SealBroken if a label is damaged.
+    """
+    directory = read_directory(session, deployment)
     return any(
-        one.desk == desk and person in held.label.excluded
-        for held in questioned(session, deployment)
+        one.desk == desk
+        and person in {*held.label.excluded, *_kept_out_with(directory, one.person)}
+        for held in _every_questioned(session, deployment)
         for one in held.label.open_questions()
     )
 
 
+def _kept_out_with(directory: Directory, named: bytes) -> set[bytes]:
+    return {one.person for one in because_named(directory, [named])}
+
+
 def asked_of_earlier(session: Session, deployment: Deployment, desk: Desk) -> bool:
-    """Whether a question still waits that only an earlier generation of the desk can read."""
+    """Whether a question still waits that only an earlier generation of the desk can read.
+
+    SealBroken if a label is damaged: it may hold one.
+    """
     return any(
         one.desk == desk.id and one.generation < desk.generation
-        for held in questioned(session, deployment)
+        for held in _every_questioned(session, deployment)
         for one in held.label.open_questions()
     )
 
@@ -138,9 +153,11 @@ def _answer(
 
 
 def forget_words(session: Session, deployment: Deployment, case: bytes, question: Question) -> None:
-    """Put noise over what was asked."""
+    """Put noise over what was asked; a row that was destroyed holds nothing any more."""
     at = QuestionRow.tag == question_tag(deployment, case, question.row)
-    body = session.execute(select(QuestionRow.body).where(at)).scalar_one()
+    body = session.execute(select(QuestionRow.body).where(at)).scalar()
+    if body is None:
+        return
     begin, end = (PLACE_LENGTH * (question.place + more) for more in (0, 1))
     noise = seal_questions({}, case=case, row=question.row, random=deployment.random)
     body = body[:begin] + noise[begin:end] + body[end:]
@@ -161,17 +178,30 @@ def _asked_of(
 
 
 def questioned(session: Session, deployment: Deployment) -> Iterator[Held]:
-    """The cases with an open question, found in the queue."""
-    cases = [
-        case_of(columns["case_1"][at], columns["case_2"][at])
-        for _, columns in scan(session, deployment, QUEUE, "queue")
-        for at in np.flatnonzero(columns["circle"] & QUESTIONED)
-    ]
-    for case in cases:
+    """The cases with an open question; not those whose label is damaged, which tell nothing."""
+    for case in _asking(session, deployment):
         try:
             yield read_label(session, deployment, case)
         except CaseNotFound:
             continue
+        except SealBroken as broken:
+            logs.fault(broken, state="label")
+
+
+def _every_questioned(session: Session, deployment: Deployment) -> Iterator[Held]:
+    """The same for decisions that must not pass one over: SealBroken at a damaged label."""
+    for case in _asking(session, deployment):
+        with suppress(CaseNotFound):
+            yield read_label(session, deployment, case)
+
+
+def _asking(session: Session, deployment: Deployment) -> list[bytes]:
+    """The cases that ask something, as the queue has it."""
+    return [
+        case_of(columns["case_1"][at], columns["case_2"][at])
+        for _, columns in scan(session, deployment, QUEUE, "queue")
+        for at in np.flatnonzero(columns["circle"] & QUESTIONED)
+    ]
 
 
 def _shown(
@@ -223,9 +253,9 @@ def _words(
 ) -> Mention | None:
     desk = replace(directory.desks[question.desk], generation=question.generation)
     row = question_tag(deployment, held.case, question.row)
-    body = session.execute(select(QuestionRow.body).where(QuestionRow.tag == row)).scalar_one()
-    sealed, token = read_wraps(session, deployment, held, [question.slot])[question.slot]
+    body = session.execute(select(QuestionRow.body).where(QuestionRow.tag == row)).scalar() or b""
     try:
+        sealed, token = read_wraps(session, deployment, held, [question.slot])[question.slot]
         private = open_desk(session, deployment, member, desk).private
         key = unwrap_question_key(
             private, sealed, case=held.case, asked=desk.id, slot=question.slot, token=token

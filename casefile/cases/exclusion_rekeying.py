@@ -17,7 +17,7 @@ from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.doors import renew_door
 from casefile.cases.keys import Opened
-from casefile.cases.label import Body, Held, Holder, Label, digest, write_label
+from casefile.cases.label import NOBODY, Body, Held, Holder, Label, digest, write_label
 from casefile.cases.links import spread
 from casefile.cases.models import EntryRow, ReceiptRow, WrapRow
 from casefile.cases.opening import receipt_where
@@ -27,7 +27,6 @@ from casefile.cases.records import Keys, entry_tag
 from casefile.cases.routing import Route
 from casefile.cases.search_segments import forget_generation
 from casefile.cases.wraps import (
-    NOBODY,
     REPORTER_OPENS,
     WRAPS,
     RouteKeys,

@@ -6,13 +6,18 @@ excluded. Nothing here may be done for somebody the label excludes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from casefile.cases.exclusion import INVESTIGATION, Told, lifted, sift, without_lifted
-from casefile.cases.exclusion_moving import move_questions, stranded
+from casefile.audit.events import Event
+from casefile.audit.log import note
+from casefile.cases.exclusion import INVESTIGATION, Sifted, Why, lifted, sift, without_lifted
+from casefile.cases.exclusion_asking import questions_about
+from casefile.cases.exclusion_moving import move_questions, put_questions, stranded
+from casefile.cases.exclusion_newcomers import told_in, why_not
 from casefile.cases.exclusion_rekeying import draw_keys_anew, free_slots, put_wraps
 from casefile.cases.keys import Opened, circle_key, holding, unlock
 from casefile.cases.label import (
@@ -29,6 +34,7 @@ from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, UNSETTLED, case_of, c
 from casefile.cases.records import Record, read_records
 from casefile.cases.routing import Facts, Route, candidates
 from casefile.cases.statistics_row import row_in
+from casefile.cases.turns import begun_anywhere
 from casefile.cases.wraps import key_digest, seat_seal
 from casefile.codes.routes import Routing, read_routing
 from casefile.facts.register import RESTRICTED, leave_out
@@ -38,15 +44,16 @@ from casefile.people.sessions import Member
 from casefile.platform import logs
 from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
+from casefile.platform.jobs import enqueue
 from casefile.registers.directory import KeyNotListed, public_key_of
 from casefile.registers.storage import scan
 from casefile.sealing.errors import SealBroken
 from casefile.sealing.keypairs import PrivateKey
 
-WRITTEN = frozenset({"report", "message", "packet"})
-"""Records in which somebody told us what happened."""
 AT_A_TIME = 10
 """Cases settled by one look at the list of work."""
+TRIED = 100
+"""Cases it tries for that: some may be damaged, or a colleague's to settle."""
 
 
 def settle(session: Session, deployment: Deployment, member: Member, case: bytes) -> Opened:
@@ -59,7 +66,10 @@ def settle(session: Session, deployment: Deployment, member: Member, case: bytes
 
 
 def settle_waiting(session: Session, deployment: Deployment, member: Member) -> None:
-    """Settle what waits on the member's list of work, a few cases at a time."""
+    """Settle what waits on the member's list of work, a few cases at a time.
+
+    What she cannot settle never holds up the rest.
+    """
     codes = [desk.code for desk in read_directory(session, deployment).desks_of(member.person)]
     waiting = [
         case_of(columns["case_1"][at], columns["case_2"][at])
@@ -68,9 +78,13 @@ def settle_waiting(session: Session, deployment: Deployment, member: Member) -> 
             (columns["circle"] & UNSETTLED) * np.isin(columns[DESK_COLUMNS[0]], codes)
         )
     ]
-    for case in waiting[:AT_A_TIME]:
+    settled = 0
+    for case in begun_anywhere(waiting, deployment.random)[:TRIED]:
+        if settled == AT_A_TIME:
+            return
         try:
             settle(session, deployment, member, case)
+            settled += 1
         except CaseNotFound:
             session.rollback()
         except (KeyNotListed, SealBroken) as broken:
@@ -80,16 +94,16 @@ def settle_waiting(session: Session, deployment: Deployment, member: Member) -> 
 
 
 def exclude(
-    session: Session, deployment: Deployment, opened: Opened, more: Exclusion, by: bytes
+    session: Session, deployment: Deployment, opened: Opened, more: Iterable[Exclusion], by: bytes
 ) -> Held:
-    """Exclude one more and take the keys from everybody excluded, inside a write.
+    """Exclude one more, for these reasons, and take the keys from everybody excluded: in a write.
 
     The write holds every desk, and then the label, since before the case was opened.
 
     If nobody of the desk is left the case goes to the next desk of its route; if nobody is left
     anywhere, to a circle of nobody, and the custodians alone can open it.
     """
-    label = opened.label.excluding((*opened.label.exclusions, more))
+    label = opened.label.excluding((*opened.label.exclusions, *more))
     return _take_keys(session, deployment, opened, _settled(label), by)
 
 
@@ -120,7 +134,7 @@ def _settle(session: Session, deployment: Deployment, member: Member, case: byte
     opened = unlock(session, deployment, member, case)
     if not _waits(opened):
         return
-    label = _settled(opened.label)
+    label = _looked_through(session, deployment, member, opened, _settled(opened.label))
     if holding(label, opened.directory) & set(label.excluded):
         _take_keys(session, deployment, opened, label, member.person)
     else:
@@ -136,6 +150,33 @@ def _settled(label: Label) -> Label:
     return replace(without_lifted(label), unsettled=False)
 
 
+def _looked_through(
+    session: Session, deployment: Deployment, member: Member, opened: Opened, label: Label
+) -> Label:
+    """Let in whoever was kept out only because nobody could look whether the case is about her.
+
+    Whom it is about stays out, now because of what it says, and somebody is asked about her name.
+    """
+    waiting = {one.person for one in label.exclusions if one.why == Why.DAMAGED}
+    if not waiting:
+        return label
+    records = read_records(session, deployment, opened.case, opened.label, opened.keys)
+    names, most = names_ever(session, deployment), deployment.settings.small_office
+    found = why_not(opened.directory, names, label, records, waiting, most=most)
+    known = (one for one in label.exclusions if one.why != Why.DAMAGED)
+    label = label.excluding((*known, *found))
+    for person in sorted(waiting - set(label.excluded)):
+        event = Event.EXCLUSION_LIFTED
+        note(session, deployment, event, by=member.person, case=opened.case, about=person)
+    named = {one.person for one in found if one.why == Why.NAMED}
+    if not named:
+        return label
+    told = told_in(records, label.area)
+    asked = questions_about(opened.directory, names, told, named, frozenset(label.excluded))
+    enqueue(session, deployment, "tell_asked", {"case": opened.case.hex()})
+    return put_questions(session, deployment, opened.case, label, asked)
+
+
 def _take_keys(
     session: Session, deployment: Deployment, opened: Opened, label: Label, by: bytes
 ) -> Held:
@@ -143,12 +184,12 @@ def _take_keys(
     told = told_in(records, label.area)
     label = move_questions(session, deployment, opened, label, told)
     names = names_ever(session, deployment)
-    facts = sift(opened.directory, names, told, most=deployment.settings.small_office).facts
+    sifted = sift(opened.directory, names, told, most=deployment.settings.small_office)
     _restrict(session, deployment, records, label)
     released = set(opened.label.excluded) - set(label.excluded)
     on_desk = holding(opened.label, opened.directory) | released
     routing = read_routing(deployment.settings.config)
-    route = _route_on(opened, label, facts, on_desk, routing)
+    route = _route_on(opened, label, sifted, on_desk, routing)
     return draw_keys_anew(session, deployment, opened, label, route, by)
 
 
@@ -170,26 +211,8 @@ def _give_back(
     spread(session, deployment, held)
 
 
-def told_in(records: list[Record], area: int) -> Told:
-    """What the report and the messages in an opened case say that decides who must not have it."""
-    said = [one.content for one in records if one.kind in WRITTEN]
-    reports = (one["answers"] for one in said if "answers" in one)
-    answers: dict[str, list[str]] = next(reports, {})
-    typed = {name: "".join(given[:1]) for name, given in answers.items()}
-    summary = next((one.content for one in records if one.kind == "summary"), {})
-    return Told(
-        text="\n".join(str(one["text"]) for one in said),
-        answers=tuple(one for given in answers.values() for one in given),
-        keep_from=typed.get("keep_from", ""),
-        employer=typed.get("employer", ""),
-        keep_area=bool(typed.get("keep_area")),
-        area=area,
-        child_wrote=bool(summary.get("child_wrote")),
-    )
-
-
 def _route_on(
-    opened: Opened, label: Label, facts: Facts, on_desk: frozenset[bytes], routing: Routing
+    opened: Opened, label: Label, sifted: Sifted, on_desk: frozenset[bytes], routing: Routing
 ) -> Route:
     """The same desk if anybody of it is left, else the next of the route with somebody left.
 
@@ -200,8 +223,9 @@ def _route_on(
     desk = opened.directory.desks[opened.desk.id]
     if left:
         return Route(desk, left)
-    for each in _further(opened.directory, facts, desk, routing):
-        named = facts.excluded - lifted(label)
+    others = lifted(label)
+    named = {one.person for one in sifted.exclusions if one.because not in others}
+    for each in _further(opened.directory, sifted.facts, desk, routing):
         members = tuple(one for one in each.members if one not in out | named)
         if members:
             return Route(each, members)

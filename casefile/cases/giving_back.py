@@ -2,7 +2,7 @@
 
 Being let into her desk again does not do it, for a circle never grows by that. Another member of
 the same circle gives it back, case by case in one press, and after the case was looked through for
-her name. Must never give a circle to somebody who was not in it before.
+her. Must never give a circle to somebody who was not in it before.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from casefile.cases.circles import give_back_seat, open_circle
 from casefile.cases.holding import FORMER
 from casefile.cases.keys import visible_desk
 from casefile.cases.label import CaseNotFound, Holder, Label, read_label, write_label
-from casefile.cases.membership import is_named
+from casefile.cases.membership import is_about
 from casefile.cases.queue import visible_rows
 from casefile.cases.queue_rows import case_of
 from casefile.network.directory import Directory, directory_of_page, read_directory
-from casefile.people.accounts import names_ever, person_holder
+from casefile.people.accounts import person_holder
 from casefile.people.sessions import Member
 from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
@@ -72,8 +72,6 @@ def _sits(label: Label, person: bytes) -> bool:
 def _give_back(
     session: Session, deployment: Deployment, member: Member, case: bytes, person: bytes
 ) -> int:
-    name = names_ever(session, deployment, [person])
-
     def verb(writing: Session) -> int:
         held = read_label(writing, deployment, case, for_change=True)
         directory = read_directory(writing, deployment)
@@ -82,7 +80,7 @@ def _give_back(
             former not in held.label.holders
             or not _may_come_back(held.label, directory, former)
             or visible_desk(held.label, directory, member.person) is None
-            or is_named(writing, deployment, member, case, name)
+            or is_about(writing, deployment, member, case, person)
         ):
             return 0
         circle, _ = open_circle(writing, deployment, held, member.person, member.private)

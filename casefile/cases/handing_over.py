@@ -1,15 +1,15 @@
 """What custodians do together: give cases that nobody can open to a desk, and a seat back.
 
 They hold the recovery key for as long as this lasts, and the command that asks them shows nothing
-of a case. Each case is looked through for the names of those who would get it: who is named is kept
-out by a circle, and a case about everybody of the desk stays with the custodians. A custodian whom
-a case is kept from has no part in opening it. One case, one transaction: it can be stopped at any
-moment and taken up again.
+of a case. Each case is looked through for those who would get it, as at arrival: whom it concerns
+is kept out by a circle, and a case about everybody of the desk stays with the custodians. A
+custodian whom a case is kept from has no part in opening it. One case, one transaction: it can be
+stopped at any moment and taken up again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,14 +18,14 @@ from sqlalchemy.orm import Session
 from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.circles import seal_to_circle, seal_to_desk
-from casefile.cases.conflict import excluded_people
-from casefile.cases.exclusion import because_named, lifted, without_lifted
+from casefile.cases.exclusion import Why, because_named, without_lifted
+from casefile.cases.exclusion_newcomers import why_not
 from casefile.cases.holding import Custody, custody_of
 from casefile.cases.keys import every_bundle
 from casefile.cases.label import Held, Holder, Label, read_label, write_label
 from casefile.cases.leaving import mark_all
 from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, case_of, move_row
-from casefile.cases.records import Keys, Record, read_records, written_in
+from casefile.cases.records import Keys, Record, read_records
 from casefile.cases.search_segments import forget_generation
 from casefile.cases.wraps import INTAKE_OPENS
 from casefile.network.custody import desk_holder, forget_earlier, renew_desk
@@ -136,9 +136,11 @@ def _hand_over(
     desk = directory.desks[handing.to]
     keys = every_bundle(session, deployment, held, "recovery", handing.recovery)
     records = read_records(session, deployment, held.case, held.label, keys)
-    named = _named(names_ever(session, deployment, desk.members), records) - lifted(held.label)
+    names, most = names_ever(session, deployment), deployment.settings.small_office
+    found = why_not(directory, names, held.label, records, desk.members, most=most)
+    lines = because_named(directory, {one.person for one in found if one.why == Why.NAMED})
     known = without_lifted(held.label).exclusions
-    barred = held.label.excluding((*known, *because_named(directory, named)))
+    barred = held.label.excluding((*known, *found, *lines))
     left = [one for one in desk.members if one not in barred.excluded]
     if not left:
         return False
@@ -164,13 +166,6 @@ def _sealed(
     listed = public_keys_of(session, deployment, names.values())
     members = {one: listed[name] for one, name in names.items()}
     return seal_to_circle(session, deployment, held, keys, members)
-
-
-def _named(names: Mapping[bytes, str], records: Collection[Record]) -> frozenset[bytes]:
-    """Who of these is named in anything anybody wrote in the case."""
-    told = written_in(records)
-    kept = " ".join(str(one.content.get("keep_from", "")) for one in records)
-    return excluded_people(names, told=told, keep_from=kept)
 
 
 def _desk_opens(records: Collection[Record]) -> frozenset[Compartment]:

@@ -50,6 +50,10 @@ class Holder:
     generation: int = 0
 
 
+NOBODY = Holder()
+"""Who holds the wraps that are sealed to nobody."""
+
+
 @dataclass(frozen=True)
 class Deadline:
     """A running or met deadline. Minutes since 1970; `met` 0 while it runs."""
@@ -333,13 +337,13 @@ def hold_labels(session: Session, deployment: Deployment, cases: Iterable[bytes]
         .execution_options(**{BYTES: True})
     )
     found = []
-    for row in session.connection().execute(wanted):
+    for case, sealed, token in session.connection().execute(wanted).all():
         try:
-            label = open_label(deployment, row.id, row.token, row.label)
+            label = open_label(deployment, case, token, sealed)
         except SealBroken as broken:
             logs.fault(broken, state="label")
         else:
-            found.append(Held(row.id, label, row.token))
+            found.append(Held(case, label, token))
     return found
 
 
@@ -361,6 +365,7 @@ def seal_label(deployment: Deployment, case: bytes, token: bytes, label: Label) 
         "holders": [(one.kind, _text(one.id), one.generation) for one in label.holders],
         "bodies": [(one.compartment, _text(one.digest)) for one in label.bodies],
         "wraps": [_text(one) for one in label.wraps],
+        "deadlines": [tuple(vars(one).values()) for one in label.deadlines],
     }
     parts = [spelled[name] for name in FIELDS]
     where = _where(case, token)
@@ -382,7 +387,7 @@ def _label(parts: Sequence[Any]) -> Label:
     return Label(
         **given
         | {
-            "holders": tuple(Holder(kind, _bytes(id_), gen) for kind, id_, gen in given["holders"]),
+            "holders": tuple(_holder(*one) for one in given["holders"]),
             "bodies": tuple(Body(COMPARTMENTS[part], _bytes(one)) for part, one in given["bodies"]),
             "deadlines": tuple(Deadline(*one) for one in given["deadlines"]),
             "exclusions": tuple(
@@ -418,6 +423,10 @@ def _pending(given: Sequence[Any] | None) -> Pending | None:
         return None
     what, by, taken, target = given
     return Pending(what, _bytes(by), taken, target)
+
+
+def _holder(kind: str, identity: str, generation: int) -> Holder:
+    return Holder(kind, _bytes(identity), generation) if kind else NOBODY
 
 
 def when(whole_minutes: int) -> datetime | None:

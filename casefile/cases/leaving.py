@@ -28,8 +28,10 @@ from casefile.cases.wraps import nobodys_seal
 from casefile.network.custody import take_off
 from casefile.network.directory import Desk, Directory, hold_desk, read_directory
 from casefile.people.leaving import begin_again, close_account
+from casefile.platform import logs
 from casefile.platform.deployment import Deployment
 from casefile.registers.storage import Columns, Place, hold, opened, put_back, scan
+from casefile.sealing.errors import SealBroken
 
 
 class NotOnThisDesk(Exception):
@@ -127,7 +129,12 @@ def _marks(
             elif columns["custody"][at] != Custody.CUSTODIANS:
                 marks[place.segment].append((place.slot, usual))
     for case, place in sorted(asked):
-        custody = _part_from(session, deployment, case, person)
+        try:
+            custody = _part_from(session, deployment, case, person)
+        except SealBroken as broken:
+            # Nobody can open a case whose label is damaged, and nobody must stay because of one.
+            logs.fault(broken, state="label")
+            continue
         marks[place.segment].append((place.slot, custody))
     return marks
 

@@ -35,6 +35,10 @@ class Stage(StrEnum):
     FINISHED = "finished"
 
 
+ASKING = frozenset({"safe"})
+"""Reviewed letters that ask the reporter something."""
+
+
 STAGES: Mapping[str, Stage] = {
     "referred": Stage.PASSED_ON,
     "acknowledged_by_entity": Stage.ASSESSED,
@@ -100,7 +104,7 @@ class Mailbox:
 
 def compose_mailbox(label: Label, records: list[Record], now: datetime, token: str) -> Mailbox:
     """The page out of what the label says and what the mailbox holds."""
-    stage, since, next_by = _stage(label, now)
+    stage, since, next_by = _stage(label, records, now)
     return Mailbox(
         stage=stage,
         since=since,
@@ -127,7 +131,9 @@ def _letters(records: list[Record]) -> tuple[Letter, ...]:
     )
 
 
-def _stage(label: Label, now: datetime) -> tuple[Stage, datetime, datetime | None]:
+def _stage(
+    label: Label, records: list[Record], now: datetime
+) -> tuple[Stage, datetime, datetime | None]:
     """The stage, since when, and by when we write next. A passed promise is said, not hidden."""
     if is_ended(label.state) and label.state in STAGES:
         return STAGES[label.state], _since(label), None
@@ -137,6 +143,9 @@ def _stage(label: Label, now: datetime) -> tuple[Stage, datetime, datetime | Non
         return Stage.LATE, moment(promised.due), None
     if not label.acknowledged:
         return Stage.RECEIVED, moment(label.received), next_by
+    asked = _unanswered(records)
+    if asked is not None:
+        return Stage.QUESTION, asked, next_by
     if label.state in STAGES:
         return STAGES[label.state], _since(label), next_by
     return Stage.READ, moment(label.acknowledged), next_by
@@ -144,6 +153,17 @@ def _stage(label: Label, now: datetime) -> tuple[Stage, datetime, datetime | Non
 
 def _since(label: Label) -> datetime:
     return moment(label.since or label.acknowledged or label.received)
+
+
+def _unanswered(records: list[Record]) -> datetime | None:
+    """When we asked something that no message has followed; a later letter changes nothing."""
+    asked = None
+    for one in records:
+        if one.kind == "letter" and one.content.get("reviewed") in ASKING:
+            asked = moment(one.content["when"])
+        elif one.kind == "message":
+            asked = None
+    return asked
 
 
 def _path(label: Label) -> tuple[PathStep, ...]:

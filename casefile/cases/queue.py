@@ -32,9 +32,11 @@ from casefile.codes.lists import read_list
 from casefile.network.directory import Directory, directory_of_page
 from casefile.people.accounts import names_of
 from casefile.people.sessions import Member
+from casefile.platform import logs
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
 from casefile.registers.storage import Columns, scan
+from casefile.sealing.errors import SealBroken
 
 LINES = 50
 
@@ -209,7 +211,12 @@ def _taken(columns: Columns, kept: NDArray[np.intp]) -> NDArray[Any]:
 def _named(
     session: Session, deployment: Deployment, directory: Directory, member: Member, row: Any
 ) -> bool:
-    held = read_label(session, deployment, case_of(row["case_1"], row["case_2"]))
+    try:
+        held = read_label(session, deployment, case_of(row["case_1"], row["case_2"]))
+    except SealBroken as broken:
+        # Nobody knows whom a damaged label keeps out, and the others' list must open all the same.
+        logs.fault(broken, state="label")
+        return False
     return visible_desk(held.label, directory, member.person) is not None
 
 

@@ -7,7 +7,7 @@ keys. Must never be given the secret of a generation a leaver still holds as the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -21,7 +21,7 @@ from casefile.cases.quick_keys import filled, put
 from casefile.cases.records import Keys
 from casefile.cases.wraps import wrap_tag
 from casefile.network.custody import NoSeat, open_desk
-from casefile.network.directory import Desk, Directory
+from casefile.network.directory import Desk
 from casefile.people.sessions import Member
 from casefile.platform import logs
 from casefile.platform.database import StaleRow, rewrite_rows
@@ -79,9 +79,10 @@ def left_alone() -> Iterator[None]:
         logs.fault(broken, state="unsecured")
 
 
-def lagging(secrets: Secrets, directory: Directory, held: Held) -> Lagging | None:
-    """How this member can take the case over to the present generation; None if she cannot."""
-    for desk in directory.desks_of(secrets.member.person):
+def lagging(secrets: Secrets, desks: Iterable[Desk], held: Held) -> Lagging | None:
+    """How this member, who sits on these desks, can take the case over to the present generation;
+    None if she cannot."""
+    for desk in desks:
         found = desk_slot(held.label, desk)
         if found is None or found[1].generation >= desk.generation:
             continue
@@ -132,7 +133,8 @@ def _read(session: Session, tags: list[bytes]) -> Wraps:
         .where(WrapRow.tag.in_(tags))
         .execution_options(**{BYTES: True})
     )
-    return {row.tag: (row.body, row.token) for row in session.connection().execute(wanted)}
+    rows = session.connection().execute(wanted).all()
+    return {tag: (body, token) for tag, body, token in rows}
 
 
 def _opened(one: Lagging, stored: Wraps) -> Keys:

@@ -7,6 +7,7 @@ is noted, no case is written, and a case the member may not see is neither opene
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +39,7 @@ from casefile.cases.search_segments import (
     read_segments,
 )
 from casefile.cases.search_words import Needles, bag_of, holds, sought, ticked_fields
+from casefile.cases.turns import begun_anywhere
 from casefile.network.custody import NoSeat, open_desk
 from casefile.network.directory import Desk, Directory, read_directory
 from casefile.people.sessions import Member
@@ -95,7 +97,7 @@ def search(
             looked = _look_through(session, deployment, member, desk, rows, plain, needles, most)
             held[looked.held] = True
             unread += looked.unread
-        apart = _opened(session, deployment, member, rows, at[circles[at]], needles)
+        apart = _opened(session, deployment, member, rows, at[circles[at]].tolist(), needles)
         held[apart.held] = True
         unread += apart.unread
     write_now(lambda writing: note(writing, deployment, Event.SEARCHED, by=member.person), session)
@@ -157,7 +159,7 @@ def _look_through(
     secret = open_desk(session, deployment, member, desk)
     segments = _segments(session, deployment, desk, secret)
     known, held, gone = _compared(rows[plain], segments, needles)
-    lacking = plain[~known]
+    lacking = begun_anywhere(plain[~known].tolist(), deployment.random)
     looked = _opened(session, deployment, member, rows, lacking[:most], needles)
     looked.unread += max(0, len(lacking) - most)
     looked.held += plain[known & held].tolist()
@@ -214,12 +216,12 @@ def _opened(
     deployment: Deployment,
     member: Member,
     rows: Rows,
-    at: NDArray[np.intp],
+    at: Sequence[int],
     needles: Needles,
 ) -> _Looked:
     """Open these cases one by one with the member's keys; one that is not hers holds nothing."""
     looked, ticked = _Looked(), ticked_fields(deployment.settings.config)
-    for position in at.tolist():
+    for position in at:
         case = case_of(rows["case_1"][position], rows["case_2"][position])
         try:
             opened = unlock(session, deployment, member, case)

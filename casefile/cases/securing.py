@@ -27,6 +27,7 @@ from casefile.cases.label import Held, Label, hold_labels, write_labels
 from casefile.cases.queue import visible_rows
 from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, case_of, owner_mark
 from casefile.cases.rewrapping import Secrets, lagging, left_alone, rewrap
+from casefile.cases.turns import begun_anywhere
 from casefile.network.custody import forget_earlier
 from casefile.network.directory import Desk, Directory, hold_desk, read_directory
 from casefile.people.accounts import person_holder
@@ -42,28 +43,44 @@ BATCH = 200
 """Cases in one transaction: a fraction of a second, in which a report may wait for the writer."""
 AT_ONCE = 2
 """Batches in one request: whoever stayed is not kept waiting for all of them."""
+PASSED_OVER = 3
+"""Batches more that one request looks at where damaged cases lie among the others."""
 
 Changed = list[tuple[Held, Label]]
 
 
 def secure_some(
-    session: Session, deployment: Deployment, member: Member, *, batches: int = AT_ONCE
+    session: Session,
+    deployment: Deployment,
+    member: Member,
+    *,
+    batches: int = AT_ONCE,
+    size: int = BATCH,
 ) -> int:
-    """Wrap the next cases of the member's desks anew, at most `batches` times 200; how many."""
+    """Wrap the next cases of the member's desks anew, at most `batches` times `size`; how many.
+
+    Damaged cases are passed over, however many they are.
+    """
     if renew_questions(session, deployment, member):
         write_now(lambda writing: _forget_unneeded(writing, deployment, member), session)
-    waiting, done = unsecured(session, deployment, member), 0
-    for start in range(0, min(len(waiting), batches * BATCH), BATCH):
+    waiting, done = begun_anywhere(unsecured(session, deployment, member), deployment.random), 0
+    for start in range(0, min(len(waiting), (batches + PASSED_OVER) * size), size):
+        if done > (batches - 1) * size:
+            break
         session.rollback()
-        done += secure_batch(session, deployment, member, waiting[start : start + BATCH])
+        done += secure_batch(session, deployment, member, waiting[start : start + size])
     return done
 
 
 def unsecured(session: Session, deployment: Deployment, member: Member) -> list[bytes]:
-    """The cases this member sees that an earlier generation or an earlier circle still holds."""
+    """The cases this member sees that an earlier generation or an earlier circle still holds.
+
+    As they lie in the register, so that a batch changes few of its segments: each is sealed and
+    written whole, and a report that arrives finds room in the others.
+    """
     rows = visible_rows(session, deployment, read_directory(session, deployment), member)
     chosen = rows[rows["custody"] == Custody.EARLIER]
-    return sorted(case_of(row["case_1"], row["case_2"]) for row in chosen)
+    return [case_of(row["case_1"], row["case_2"]) for row in chosen]
 
 
 def secure_batch(
@@ -119,11 +136,11 @@ def _in_desks(
     directory: Directory,
     held: list[Held],
 ) -> Changed:
-    secrets = Secrets(session, deployment, member)
+    secrets, desks = Secrets(session, deployment, member), directory.desks_of(member.person)
     found = []
     for one in (each for each in held if not each.label.circle):
         with left_alone():
-            found.append(lagging(secrets, directory, one))
+            found.append(lagging(secrets, desks, one))
     return rewrap(session, deployment, [one for one in found if one is not None])
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from casefile.cases.exclusion_asking import Round, asked_holder
-from casefile.cases.label import Holder
+from casefile.cases.label import NOBODY, Holder
 from casefile.cases.records import Keys
 from casefile.cases.routing import Route
 from casefile.network.custody import desk_holder
@@ -35,8 +35,6 @@ WRAPS = 8
 """Wrap rows of a new case; a circle that needs more gets another eight."""
 INTAKE_OPENS = (Compartment.MAILBOX, Compartment.WORK, Compartment.ASSISTANCE)
 REPORTER_OPENS = (Compartment.MAILBOX, Compartment.IDENTITY)
-
-NOBODY = Holder()
 
 Seal = Callable[[int, bytes], bytes]
 """Makes the body of a wrap for a slot and a version token."""

@@ -13,13 +13,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from casefile.cases.exclusion_rekeying import put_wraps
-from casefile.cases.label import Held, Label, Link, write_label
+from casefile.cases.label import NOBODY, Held, Label, Link, write_label
 from casefile.cases.links import ORIGIN
 from casefile.cases.machines import CASE, Part, machine_of
 from casefile.cases.queue_rows import move_row
 from casefile.cases.quick_keys import placeholder, put
 from casefile.cases.stepping import gone_on
-from casefile.cases.wraps import NOBODY, nobodys_seal
+from casefile.cases.wraps import nobodys_seal
 from casefile.codes.machines import may_take, take
 from casefile.codes.sops import Limit
 from casefile.network.directory import Directory

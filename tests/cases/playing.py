@@ -42,8 +42,9 @@ from tests.cases.coming_and_going import (
     draw_all_shares,
     new_key,
 )
+from tests.cases.excluding import works
 from tests.cases.keyholders import Reach, Ring, Stored, reach, reads_question, ring_of, stored
-from tests.cases.who_may_open import EAST, FIRST, HEADQUARTERS, NORTH, RIVER, Ask, Case, Model
+from tests.cases.who_may_open import EAST, FIRST, HEADQUARTERS, LINE, NORTH, RIVER, Ask, Case, Model
 from tests.cases.who_may_open import Desk as Seats
 from tests.world import World
 
@@ -62,6 +63,9 @@ SEATED = {
     EAST: {"Lucia"},
     HEADQUARTERS: {"Joseph"},
 }
+SITS = {who: desk for desk, people in SEATED.items() for who in people}
+NOWHERE = 77
+"""A place where no desk stands: nobody's post makes a desk the office of somebody named."""
 INTAKE = frozenset({"mailbox", "work", "assistance"})
 
 
@@ -77,6 +81,9 @@ class Playing:
         self._before: dict[tuple[str, bytes], tuple[bool, Reach]] = {}
         self._once = itertools.count()
         self._the_founder_is_called_otherwise()
+        for above, line in LINE.items():
+            for below in sorted(line):
+                works(world, below, DESKS[SITS[below]], under=above, area=NOWHERE)
         self._shares = draw_all_shares(world, tuple(map(self.desk, DESKS)))
 
     def member(self, who: str) -> Member:
@@ -203,9 +210,9 @@ class Playing:
             try:
                 let_into_circle(session, self.world.deployment, member, address, person)
             except NamedInTheCase:
-                assert case.names(who)
+                assert case.concerns(who)
                 return
-        assert not case.names(who)
+        assert not case.concerns(who)
         self.model.let_in(case, who)
 
     def gives_back(self, giver: str, who: str) -> None:

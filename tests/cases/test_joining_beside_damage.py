@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from casefile.cases.exclusion_settling import settle
-from casefile.cases.label import CaseNotFound
+from casefile.cases.label import CaseNotFound, read_label, write_label
 from casefile.cases.membership import ExcludedFromACase
 from casefile.cases.models import CaseRow, EntryRow, SearchRow, WrapRow
 from casefile.cases.records import entry_tag
 from casefile.cases.search import search
 from casefile.cases.wraps import wrap_tag
-from tests.cases.excluding import held, joins, opened_by
+from casefile.platform.database import write
+from tests.cases.excluding import asked, held, joins, opened_by, says
 from tests.cases.test_leaving import cases_of, opens, secret_of
 from tests.world import World
 
@@ -66,7 +69,7 @@ def test_a_newcomer_gets_all_but_the_case_with_a_damaged_record(both_worlds: Wor
 
 
 def test_a_newcomer_gets_all_but_the_case_with_a_damaged_wrap(both_worlds: World) -> None:
-    """Nobody reaches its keys; once it is mended, the first who opens it takes hers from her."""
+    """Nobody reaches its keys; once it is mended, who opens it first looks it through for her."""
     world = both_worlds
     for text in ("One.", "Two."):
         world.report(text, area="2")
@@ -79,8 +82,41 @@ def test_a_newcomer_gets_all_but_the_case_with_a_damaged_wrap(both_worlds: World
     assert opens(world, "Lucia", whole)
     assert not opens(world, "Lucia", broken)
     assert settled(world, "Sarah", broken)
-    assert not opened_by(world, held(world, broken), secret_of(world, "Lucia").private)
+    assert opens(world, "Lucia", broken)
+    assert held(world, broken).label.excluded == ()
+
+
+def test_a_mended_case_that_names_the_newcomer_is_kept_from_her_and_somebody_is_asked(
+    both_worlds: World,
+) -> None:
+    world = both_worlds
+    world.report(f"It was {world.seated['Lucia'].person.name}.", area="2")
+    forget_whom_it_names(world)
+    (broken,) = cases_of(world)
+    tag = wrap_tag(world.deployment, broken, 0)
+    before = damaged(world, WrapRow, tag)
+    joins(world, "Lucia", let_in_by="Sarah")
+    mended(world, WrapRow, tag, before)
+    assert settled(world, "Sarah", broken)
     assert not opens(world, "Lucia", broken)
+    assert not opened_by(world, held(world, broken), secret_of(world, "Lucia").private)
+    (one,) = asked(world, "Ines")
+    assert one.known.name == world.seated["Lucia"].person.name
+    says(world, "Ines", "lifted")
+    assert settled(world, "Amal", broken)
+    assert opens(world, "Lucia", broken)
+
+
+def forget_whom_it_names(world: World) -> None:
+    """As if she had no account yet when the report came."""
+
+    def verb(writing: Session) -> None:
+        label = read_label(writing, world.deployment, cases_of(world)[0])
+        bare = replace(label.label, exclusions=(), excluded=(), questions=())
+        write_label(writing, world.deployment, label, bare)
+
+    with world.session() as session:
+        write(verb, session)
 
 
 def test_nobody_joins_while_a_label_is_damaged(world: World) -> None:

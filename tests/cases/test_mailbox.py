@@ -30,6 +30,7 @@ from casefile.intake.receive import Receipt
 from casefile.sealing.compartments import Compartment
 from casefile.sealing.keyring import new_keyring
 from casefile.sealing.receipts import unlock as keys_of_number
+from tests.cases.excluding import adds
 from tests.cases.working import answers, confirms, events, kinds, label_of
 from tests.world import World
 
@@ -254,6 +255,24 @@ def test_a_read_report_says_when_and_by_when_we_write(world: World) -> None:
     assert opened(world, receipt).stage is Stage.LATE
     answers(world, "Sarah", b"a" * 32)
     assert opened(world, receipt).stage is Stage.READ
+
+
+def test_what_we_asked_stands_there_until_something_is_written_or_we_are_late(world: World) -> None:
+    receipt = sent(world)
+    confirms(world, "Sarah")
+    world.clock.pass_by(hours=2)
+    answers(world, "Sarah", b"a" * 32, "safe")
+    asked = opened(world, receipt)
+    assert (asked.stage, asked.since) == (Stage.QUESTION, world.clock())
+    assert asked.next_by == world.clock() + timedelta(days=30)
+    world.clock.pass_by(hours=1)
+    answers(world, "Sarah", b"b" * 32, "help")
+    assert opened(world, receipt).stage is Stage.QUESTION
+    adds(world, receipt, "Safe.")
+    assert opened(world, receipt).stage is Stage.READ
+    answers(world, "Sarah", b"c" * 32, "safe")
+    world.clock.pass_by(days=30, minutes=1)
+    assert opened(world, receipt).stage is Stage.LATE
 
 
 def test_the_path_never_shows_a_day_that_has_not_come(world: World) -> None:

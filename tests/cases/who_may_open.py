@@ -14,6 +14,13 @@ PLACES = {1: NORTH, 2: RIVER, 3: EAST, 4: None}
 """Which desk stands in which place."""
 AGENCIES = {FIRST: "inter", RIVER: "meridian", NORTH: "terra", EAST: "bridge"}
 AGENCIES |= {HEADQUARTERS: "terra"}
+LINE = {"Joseph": frozenset({"Lucia", "Amal"})}
+"""Whom somebody supervises: kept out with whoever is named, until the name is somebody else's."""
+
+
+def line_of(names: set[str]) -> set[tuple[str, str]]:
+    """Those in the line of these people, each with because of whom."""
+    return {(below, above) for above in names for below in LINE.get(above, ())}
 
 
 @dataclass
@@ -39,7 +46,7 @@ class Case:
     """A case: on which desk, in whose hands, from whom it is kept and why.
 
     `circle` None is the whole desk. `waiting`: only custodians can open it. `pending`: keys have
-    to be taken or given back by the next who reads it.
+    to be taken or given back by the next who reads it. `line`: who is kept out, because of whom.
     """
 
     area: int
@@ -56,11 +63,12 @@ class Case:
     pending: bool = False
     gone: set[str] = field(default_factory=set)
     former: set[str] = field(default_factory=set)
+    line: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def out(self) -> set[str]:
         """From whom the case is kept."""
-        return self.named | self.declared
+        return self.named | self.declared | {below for below, _ in self.line}
 
     def open_asks(self) -> list[Ask]:
         """What nobody has answered yet."""
@@ -74,6 +82,14 @@ class Case:
     def names(self, person: str) -> bool:
         """Whether the case speaks of this person, as far as anybody knows."""
         return person in self.said and not self.is_somebody_else(person)
+
+    def lines(self) -> set[tuple[str, str]]:
+        """Those in the line of whoever the case speaks of."""
+        return line_of({one for one in self.said if not self.is_somebody_else(one)})
+
+    def concerns(self, person: str) -> bool:
+        """Whether somebody who is to get keys is found in it."""
+        return self.names(person) or person in {below for below, _ in self.lines()}
 
 
 @dataclass
@@ -99,11 +115,14 @@ class Model:
 
     def report(self, area: int, names: set[str], parts: frozenset[str]) -> Case:
         """A report goes to the first desk with somebody whom it does not name."""
-        desk = next((one for one in self._order(area) if self.desks[one].members - names), None)
-        left = self._left(desk, names) if desk else set()
+        line = line_of(names)
+        out = names | {below for below, _ in line}
+        desk = next((one for one in self._order(area) if self.desks[one].members - out), None)
+        left = self._left(desk, out) if desk else set()
         live = [one for one in self._order(area) if self.desks[one].members]
         desk = desk or (FIRST if FIRST in live or not live else live[0])
         case = Case(area, desk, AGENCIES[desk], parts, None, set(names), set(names))
+        case.line = line
         self._give(case, desk, left)
         case.asks = [one for one in (self._ask(case, each) for each in sorted(names)) if one]
         self.cases.append(case)
@@ -114,9 +133,13 @@ class Model:
         case.said |= names
         case.messages += 1
         new = names - case.named
-        if not new or not self.reading(case) - new:
+        lines = (line_of(new), set[tuple[str, str]]())
+        kept = ((more, {*new, *(below for below, _ in more)}) for more in lines)
+        line = next((more for more, out in kept if self.reading(case) - out), None)
+        if not new or line is None:
             return
         case.named |= new
+        case.line |= line
         case.pending = case.pending or bool(self.holding(case) & case.out)
         case.asks += [one for one in (self._ask(case, each) for each in sorted(new)) if one]
 
@@ -154,17 +177,29 @@ class Model:
         """Whether the desk's key opens nothing the newcomer must not have."""
         held = [one for one in self.cases if one.desk == desk and one.circle is None]
         kept = any(
-            person in one.out or one.names(person) or giver in one.out
+            person in one.named | one.declared or one.names(person) or giver in one.out
             for one in held
             if not one.waiting
         )
         about = any(
-            ask.desk == desk and person in one.out for one in self.cases for ask in one.open_asks()
+            ask.desk == desk and person in one.out | LINE.get(ask.about, frozenset())
+            for one in self.cases
+            for ask in one.open_asks()
         )
         return not kept and not about
 
     def join(self, person: str, desk: str) -> None:
-        """A fellow lets somebody in."""
+        """A fellow lets somebody in; what is about hers is kept from her, as at arrival."""
+        self._sit_down(person, desk)
+        for case in self.cases:
+            held = case.desk == desk and case.circle is None and not case.waiting
+            if held and (person in case.out or case.concerns(person)):
+                case.line |= {one for one in case.lines() if one[0] == person}
+                released = self._lift(case)
+                self._ask_others(case)
+                self._redraw(case, released)
+
+    def _sit_down(self, person: str, desk: str) -> None:
         self.desks[desk].members.add(person)
         self.desks[desk].waiting.discard(person)
 
@@ -191,7 +226,7 @@ class Model:
 
     def seat(self, person: str, desk: str) -> None:
         """Custodians give a seat: whatever the desk's key held waits until they hand it over."""
-        self.join(person, desk)
+        self._sit_down(person, desk)
         self._lose_questions(desk)
         for case in self.cases:
             if case.desk == desk and case.circle is None:
@@ -205,10 +240,12 @@ class Model:
                 continue
             lifted = {one for one in case.named if case.is_somebody_else(one)}
             named = {one for one in members if case.names(one)}
-            left = members - (case.out - lifted) - named
-            left -= case.declared
+            line = {one for one in case.line if not case.is_somebody_else(one[1])}
+            line |= line_of(named) | {one for one in case.lines() if one[0] in members}
+            out = (case.named - lifted) | named | case.declared | {below for below, _ in line}
+            left = members - out
             if left:
-                case.named = (case.named - lifted) | named
+                case.named, case.line = (case.named - lifted) | named, line
                 case.former = (case.former | case.gone) - left
                 case.gone = set()
                 case.waiting = False
@@ -233,7 +270,7 @@ class Model:
             if (
                 giver in self.reading(case)
                 and person in self.beside(case) & case.former
-                and not case.names(person)
+                and not case.concerns(person)
             ):
                 self.let_in(case, person)
 
@@ -262,6 +299,7 @@ class Model:
         if not left:
             others = [one for one in self._order(case.area) if one != case.desk]
             out = case.out | {one for one in case.said if case.names(one)}
+            out |= {below for below, _ in case.lines()}
             desk = next((one for one in others if self._left(one, out)), case.desk)
             left = self._left(desk, out) if desk != case.desk else set()
         case.pending, case.gone, case.former = False, set(), set()
@@ -276,6 +314,7 @@ class Model:
         lifted = {one for one in case.named if case.is_somebody_else(one)}
         before = case.out
         case.named -= lifted
+        case.line = {one for one in case.line if not case.is_somebody_else(one[1])}
         return before - case.out
 
     def _ask(self, case: Case, person: str) -> Ask | None:
