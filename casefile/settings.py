@@ -43,7 +43,7 @@ class Settings:
     time_zone: ZoneInfo
     """Zone of the duty station: dates people read, and the years and quarters of facts."""
     proxies: int
-    """Our own reverse proxies in front, whose word on who is calling is believed."""
+    """Our own reverse proxies in front, whose word on who is calling is believed; 0: nobody's."""
     safety_number: str
     """Telephone number for danger now, as it is read aloud."""
     safety_hours: str

@@ -30,6 +30,7 @@ from casefile.cases.files import (
 )
 from casefile.cases.keys import every_bundle, sealed_as
 from casefile.cases.label import CaseNotFound, Held, read_label, write_label
+from casefile.cases.left_pages import leaving_by, was_left
 from casefile.cases.mailbox_page import Mailbox, compose_mailbox
 from casefile.cases.models import ReceiptRow
 from casefile.cases.opening import receipt_where
@@ -62,7 +63,7 @@ class MailboxFull(Exception):
 
 
 class TokenExpired(Exception):
-    """The page was open for more than 15 minutes, or its hidden field was changed."""
+    """The page was open for more than 15 minutes, was left, or its hidden field was changed."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,21 @@ class _Inside:
     held: Held
     private: PrivateKey
     keys: Keys = field(repr=False)
+    page: bytes = b""
+    """The 32 bytes of the page on which the number was typed."""
 
 
-def open_by_number(session: Session, deployment: Deployment, typed: str) -> Mailbox:
-    """Open the mailbox of a number, in digits of any script; NumberOpensNothing if none."""
-    inside = _by_number(session, deployment, typed)
-    page = _page(session, deployment, inside)
+def open_by_number(
+    session: Session, deployment: Deployment, typed: str, page: bytes | None = None
+) -> Mailbox:
+    """Open the mailbox of a number, in digits of any script; NumberOpensNothing if none.
+
+    `page` are the bytes of the page it was typed on: TokenExpired if that was left by now.
+    """
+    inside = _typed_on(deployment, _by_number(session, deployment, typed), page)
+    shown = _page(session, deployment, inside)
     write_now(lambda writing: _look(writing, deployment, inside), session)
-    return page
+    return shown
 
 
 def open_by_token(session: Session, deployment: Deployment, token: str) -> Mailbox:
@@ -110,8 +118,9 @@ def write_with_number(
     once: bytes,
     files: tuple[NewFile, ...] = (),
 ) -> Mailbox:
-    """Add a message with the number typed again."""
-    return _write(session, deployment, _by_number(session, deployment, typed), text, once, files)
+    """Add a message with the number typed again; TokenExpired if that page was left by now."""
+    inside = _typed_on(deployment, _by_number(session, deployment, typed), once)
+    return _write(session, deployment, inside, text, once, files)
 
 
 def take_our_file(
@@ -192,9 +201,17 @@ def _by_token(session: Session, deployment: Deployment, token: str) -> _Inside:
         raise TokenExpired
     private = private_key_from_seeds(bytes.fromhex(plain["seeds"]))
     try:
-        return _inside(session, deployment, bytes.fromhex(plain["case"]), private)
+        inside = _inside(session, deployment, bytes.fromhex(plain["case"]), private)
     except NumberOpensNothing as gone:
         raise TokenExpired from gone
+    return _typed_on(deployment, inside, bytes.fromhex(plain.get("page", "")))
+
+
+def _typed_on(deployment: Deployment, inside: _Inside, page: bytes | None) -> _Inside:
+    """The mailbox as this page opened it; TokenExpired if the page was left by the button."""
+    if page and was_left(inside.held.label, page):
+        raise TokenExpired
+    return replace(inside, page=page or deployment.random(32))
 
 
 def _inside(session: Session, deployment: Deployment, case: bytes, private: PrivateKey) -> _Inside:
@@ -271,12 +288,18 @@ def _present_keys(session: Session, deployment: Deployment, inside: _Inside, hel
 def _page(session: Session, deployment: Deployment, inside: _Inside) -> Mailbox:
     label = inside.held.label
     records = read_records(session, deployment, inside.held.case, label, inside.keys)
-    return compose_mailbox(label, records, deployment.now(), _token(deployment, inside))
+    page = compose_mailbox(label, records, deployment.now(), _token(deployment, inside))
+    return replace(page, leaving=leaving_by(deployment, inside.held.case, inside.page))
 
 
 def _token(deployment: Deployment, inside: _Inside) -> str:
     until = int((deployment.now() + TOKEN_LASTS).timestamp())
-    seeds = inside.private.seeds().reveal().hex()
-    plain = json.dumps({"until": until, "case": inside.held.case.hex(), "seeds": seeds}).encode()
+    carried = {
+        "until": until,
+        "case": inside.held.case.hex(),
+        "seeds": inside.private.seeds().reveal().hex(),
+        "page": inside.page.hex(),
+    }
+    plain = json.dumps(carried).encode()
     sealed = deployment.keyring.seal(plain, context("mailbox token"), deployment.random)
     return base64.urlsafe_b64encode(sealed).decode()

@@ -100,6 +100,8 @@ class Mailbox:
     name_shared: tuple[datetime, ...] = ()
     """Days on which the reporter's name was given to somebody."""
     received: datetime | None = None
+    leaving: str = field(default="", repr=False)
+    """What the leaving button carries, sealed."""
 
 
 def compose_mailbox(label: Label, records: list[Record], now: datetime, token: str) -> Mailbox:

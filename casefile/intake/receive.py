@@ -7,7 +7,7 @@ The same page sent again gives the same case and the same number, whatever happe
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from casefile.cases.exclusion import Sifted, Told, Why, sift
 from casefile.cases.exclusion_asking import Asked, questions_about
-from casefile.cases.label import Label, read_label
+from casefile.cases.label import Held, Label, read_label
+from casefile.cases.left_pages import leaving_by, was_left
 from casefile.cases.models import ReceiptRow
 from casefile.cases.opening import (
     Beginning,
@@ -57,6 +58,12 @@ class Receipt:
     received: datetime
     read_by: datetime
     again: bool
+    page: bytes = field(default=b"", repr=False, compare=False)
+    """The 32 bytes of the page it was written on."""
+    leaving: str = field(default="", repr=False, compare=False)
+    """What the leaving button of the receipt carries, sealed."""
+    left: bool = False
+    """The receipt was left by that button: nothing of it is shown again."""
 
 
 def receive(session: Session, deployment: Deployment, inbound: InboundReport) -> Receipt:
@@ -81,7 +88,7 @@ def receive(session: Session, deployment: Deployment, inbound: InboundReport) ->
             _hold_as_it_was(writing, deployment, desk)
         open_case(writing, deployment, directory, prepared)
 
-    before: Label | None = None
+    before: Held | None = None
     try:
         write_now(verb, session)
     except StaleRow:
@@ -93,7 +100,10 @@ def receive(session: Session, deployment: Deployment, inbound: InboundReport) ->
         before = _opened_before(session, deployment, keys.lookup)
         if before is None:
             raise
-    return _receipt(code, before or prepared.label, again=before is not None)
+    if before is None:
+        return _receipt(deployment, code, inbound.once, prepared.case, prepared.label)
+    receipt = _receipt(deployment, code, inbound.once, before.case, before.label)
+    return replace(receipt, again=True, left=was_left(before.label, inbound.once))
 
 
 def _hold_as_it_was(session: Session, deployment: Deployment, desk: Desk) -> None:
@@ -127,17 +137,26 @@ def content_of(inbound: InboundReport) -> bytes:
     return json.dumps(written, ensure_ascii=True, separators=(",", ":")).encode()
 
 
-def _opened_before(session: Session, deployment: Deployment, lookup: bytes) -> Label | None:
+def _opened_before(session: Session, deployment: Deployment, lookup: bytes) -> Held | None:
     body = session.connection().execute(RECEIPT, {"number": lookup}).scalar()
     if body is None:
         return None
     case = unpad(deployment.keyring.open(body, receipt_where(lookup)))[:16]
-    return read_label(session, deployment, case).label
+    return read_label(session, deployment, case)
 
 
-def _receipt(code: ReceiptCode, label: Label, *, again: bool) -> Receipt:
+def _receipt(
+    deployment: Deployment, code: ReceiptCode, page: bytes, case: bytes, label: Label
+) -> Receipt:
     confirm = next(one for one in label.deadlines if one.kind == "acknowledge")
-    return Receipt(code, moment(label.received), moment(confirm.due), again)
+    return Receipt(
+        code=code,
+        received=moment(label.received),
+        read_by=moment(confirm.due),
+        again=False,
+        page=page,
+        leaving=leaving_by(deployment, case, page),
+    )
 
 
 def _sorted(

@@ -31,7 +31,7 @@ from casefile.cases.wraps import read_route_keys
 from casefile.codes.machines import may_take, take
 from casefile.codes.sops import read_profile
 from casefile.network.directory import Desk, Directory, hold_desk
-from casefile.people.accounts import names_of
+from casefile.people.accounts import names_ever
 from casefile.people.sessions import Member
 from casefile.platform.database import StaleRow
 from casefile.platform.deployment import Deployment
@@ -81,7 +81,7 @@ def check(
 ) -> Checked:
     """Look for whoever must not have it at that desk; NobodyThere if nobody is left."""
     directory, told = opened.directory, packet.told()
-    names = names_of(session, deployment)
+    names = names_ever(session, deployment)
     sifted = sift(directory, names, told, most=deployment.settings.small_office)
     kept = frozenset(opened.label.excluded)
     exclusions = (

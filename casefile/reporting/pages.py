@@ -175,7 +175,9 @@ def paper_of(received: datetime) -> str:
 
 def number_page(filled: LetterForm, trouble: Trouble | None = None) -> str:
     """Where a number is typed, with what was typed."""
-    return render_template("reporting/number.html", filled=filled, trouble=trouble)
+    return render_template(
+        "reporting/number.html", filled=filled, once=once_of(LetterForm()), trouble=trouble
+    )
 
 
 def mailbox_page(

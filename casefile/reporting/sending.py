@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from flask import Flask
+
 from casefile.cases.files import NewFile
+from casefile.cases.left_pages import leave_page
 from casefile.cases.mailbox import (
     NumberOpensNothing,
     open_by_number,
@@ -21,7 +24,8 @@ from casefile.cases.mailbox_page import (
     Mailbox,
 )
 from casefile.intake.inbound import InboundReport
-from casefile.platform.database import current_session
+from casefile.platform import logs
+from casefile.platform.database import current_session, own_transaction
 from casefile.platform.deployment import Deployment, current_deployment
 from casefile.platform.language import current_language
 from casefile.reporting.arrival import may_type_numbers, signs_of, typed_wrong
@@ -53,7 +57,7 @@ def opened(filled: LetterForm) -> Mailbox:
     if filled.token and not filled.number:
         return open_by_token(session, deployment, filled.token)
     with _counted(deployment):
-        return open_by_number(session, deployment, filled.number)
+        return open_by_number(session, deployment, filled.number, filled.once)
 
 
 def admitted(filled: LetterForm) -> LetterForm:
@@ -74,6 +78,17 @@ def written(filled: LetterForm, files: tuple[NewFile, ...]) -> Mailbox:
                 session, deployment, typed=typed, text=text, once=once, files=files
             )
     return write_to_us(session, deployment, token=filled.token, text=text, once=once, files=files)
+
+
+def leave_for_good(app: Flask, carried: str) -> None:
+    """Remember that a page was left. It runs when the answer is gone: nobody waits for it."""
+    with app.app_context():
+        deployment = current_deployment()
+        try:
+            with own_transaction() as session:
+                leave_page(session, deployment, carried)
+        except Exception as failed:
+            logs.fault(failed, state="left page")
 
 
 @contextmanager

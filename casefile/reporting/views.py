@@ -7,9 +7,10 @@ the field stands here, and whatever goes wrong, what a person wrote comes back o
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casefile.cases.choices import asked_for
@@ -23,7 +24,7 @@ from casefile.cases.mailbox import (
     take_our_file,
 )
 from casefile.documents.kinds import ending_of
-from casefile.intake.receive import ServiceNotOpen, receive
+from casefile.intake.receive import Receipt, ServiceNotOpen, receive
 from casefile.network.desks import service_open
 from casefile.network.directory import Area
 from casefile.network.places import areas
@@ -45,7 +46,7 @@ from casefile.reporting.forms import (
     read_report,
 )
 from casefile.reporting.pages import SentFiles, Trouble
-from casefile.reporting.sending import admitted, inbound, opened, written
+from casefile.reporting.sending import admitted, inbound, leave_for_good, opened, written
 from casefile.sealing.receipts import parse_code
 
 TOO_MANY = 429
@@ -105,7 +106,7 @@ def send_report() -> ResponseReturnValue:
         receipt = receive(current_session(), current_deployment(), told)
     except ServiceNotOpen:
         return pages.form_page(filled, _areas(), Trouble.NOT_OPEN, again), 503
-    return pages.receipt_page(receipt)
+    return _receipt_page(receipt)
 
 
 @reporting.get(f"{LANG}/young")
@@ -129,7 +130,7 @@ def send_young() -> ResponseReturnValue:
         receipt = receive(current_session(), current_deployment(), told)
     except ServiceNotOpen:
         return pages.young_page(filled, _areas(), Trouble.NOT_OPEN), 503
-    return pages.receipt_page(receipt)
+    return _receipt_page(receipt)
 
 
 @reporting.get(f"{LANG}/listen")
@@ -257,11 +258,22 @@ def where_to_get_help() -> Response:
 @reporting.get("/leave")
 @public
 def leave() -> Response:
-    """Away from here: what the browser kept of us is cleared and another page opens."""
+    """Away from here: what the browser kept of us is cleared and another page opens.
+
+    A page that showed a number or a mailbox is not shown again to whoever goes back.
+    """
     response = Response(status=303)
     response.location = current_deployment().settings.leave_to
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    if carried := request.args.get("left", ""):
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        response.call_on_close(partial(leave_for_good, app, carried))
     return response
+
+
+def _receipt_page(receipt: Receipt) -> ResponseReturnValue:
+    """The number; after the reporter left it by the button, the empty form."""
+    return report_again() if receipt.left else pages.receipt_page(receipt)
 
 
 def _areas() -> list[Area]:

@@ -6,7 +6,7 @@ import re
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.conftest import Demo, window
 
@@ -14,6 +14,8 @@ pytestmark = [pytest.mark.server, pytest.mark.browser]
 
 STORY = "قال لها الحارس إن الدور يأتي أسرع لمن تعود مساءً وحدها."
 MORE = "عاد مرة أخرى هذا المساء 💧"
+SETTLING_MS = 1000
+"""Until Chromium has put its own page in the place of the one it has not kept."""
 NOTE = "Called the clinic: open until six. Agreed to look again tomorrow."
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 ASCII = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
@@ -175,3 +177,54 @@ def test_a_reload_of_the_receipt_shows_the_same_number(chromium: Browser, demo: 
         page.reload()
 
         assert shown_number(page) == number
+
+
+def test_whoever_goes_back_after_the_receipt_was_left_finds_an_empty_form(
+    chromium: Browser, demo: Demo, another_site: str
+) -> None:
+    with window(chromium, 320, 640) as phone:
+        page = phone.new_page()
+        page.goto(f"{demo.base}/en/")
+        page.fill("[name=what]", "Left in a hurry.")
+        page.locator("#report button").first.click()
+        number = shown_number(page)
+        page.click(".leave")
+        assert page.url == another_site
+
+        _goes_back_and_insists(page)
+
+        assert page.url.endswith("/en/")
+        assert page.input_value("[name=what]") == ""
+        assert number not in "".join(filter(str.isdecimal, page.content()))
+        assert demo.opened(number).text == "Left in a hurry."
+
+
+def test_whoever_goes_back_after_a_mailbox_was_left_is_asked_for_the_number(
+    chromium: Browser, demo: Demo
+) -> None:
+    with window(chromium, 320, 640) as phone:
+        page = phone.new_page()
+        page.goto(f"{demo.base}/en/")
+        page.fill("[name=what]", "Read in a hurry.")
+        page.locator("#report button").first.click()
+        number = shown_number(page)
+        page.goto(f"{demo.base}/en/number")
+        page.fill("[name=number]", number)
+        page.click("main button")
+        expect(page.locator(".path")).to_be_visible()
+        page.click(".leave")
+
+        _goes_back_and_insists(page)
+
+        expect(page.locator("[name=number]")).to_be_visible()
+        assert page.locator(".path").count() == 0
+        assert page.input_value("[name=number]") == ""
+
+
+def _goes_back_and_insists(page: Page) -> None:
+    """Back: Chromium has kept no page and asks whether to send the form again; then yes."""
+    with pytest.raises(Error, match="ERR_CACHE_MISS"):
+        page.go_back()
+    page.wait_for_timeout(SETTLING_MS)
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.reload()
