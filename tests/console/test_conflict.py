@@ -32,7 +32,7 @@ def test_a_second_press_on_an_old_page_finds_no_case(
     page = sarah.opens(case)
     sarah.sends(page, "/conflict")
     sarah.sends(page, "/conflict", 404)
-    sarah.sends(page, "/note", 404, text="A note.")
+    sarah.sends(page, "/note", 404, note="A note.")
 
 
 def test_who_is_asked_sees_the_name_and_answers_with_one_press(world: World, at_desk: Desk) -> None:
