@@ -9,6 +9,7 @@ import pytest
 from flask import g
 
 from casefile.cases.mailbox import open_by_number, write_with_number
+from casefile.codes.texts import load_letters
 from casefile.people.gate import posted_page, repeat_page
 from casefile.platform.language import use_language
 from tests.console.conftest import AtDesk, form_of
@@ -224,6 +225,42 @@ def test_a_message_of_the_reporter_shows_with_the_report(
     closed = sarah.opens(case)
     assert "On Monday." not in closed
     assert "On Monday." in sarah.sends(closed, "/report", status=200)
+
+
+def test_a_message_a_colleague_has_read_is_to_be_answered(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    receipt = world.report(TOLD, area="2")
+    case, sarah, amal = only_case("Sarah"), at_desk("Sarah"), at_desk("Amal")
+    sarah.sends(sarah.sends(sarah.opens(case), "/report", 200), "/acknowledge")
+    sarah.sends(sarah.opens(case + "?letter=help"), "/letter")
+    number = receipt.code.digits()
+    with world.session() as session:
+        write_with_number(session, world.deployment, typed=number, text="Monday.", once=b"o" * 32)
+    unread = sarah.opens(case)
+    assert "Read the new message" in next_step(unread)
+    assert "Answer the new message" in next_step(sarah.sends(unread, "/report", 200))
+    for page in (amal.opens(case), amal.opens("/queue?view=all")):
+        assert "الرد على الرسالة الجديدة" in page
+        assert "قراءة الرسالة الجديدة" not in page
+
+
+def test_a_sent_letter_is_listed_by_its_title_or_its_first_words(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    world.report(TOLD, area="2")
+    case, sarah = only_case("Sarah"), at_desk("Sarah")
+    sarah.sends(sarah.opens(case + "?letter=received"), "/letter")
+    long = "Please come back on Monday, when the clinic by the river is open again for you."
+    own = {"letter": f"{long}\nSecond line.", "reason": "asked for a day", "written_in": "en"}
+    sarah.sends(sarah.opens(case + "?letter=own"), "/answer", **own)
+    page = sarah.opens(case).split('id="letters"')[1].split('id="write"')[0]
+    titles = [one.split("</summary>")[0] for one in page.split("<summary>")[1:]]
+    received = next(
+        one.title for one in load_letters(world.settings.config) if one.id == "received"
+    )
+    assert sum(received in one for one in titles) == 1
+    assert sum("Please come back on Monday" in one and long not in one for one in titles) == 1
 
 
 def test_an_assistance_worker_cannot_write_to_the_number(world: World, at_desk: Sits) -> None:
