@@ -351,10 +351,10 @@ def _conflicts(world: World, tour: Tour, sarah: Browser) -> None:
     sarah.opens(f"{other}/readers", 404)
     ines = _sign_in(world, "Ines", tour)
     ines.presses(ines.opens("/questions"), "/questions", answer="none")
-    ines.presses(ines.opens("/questions"), "/questions", answer="lifted")
+    ines.presses(ines.opens("/questions"), "/questions", 200, answer="lifted")
     world.clock.pass_by(days=2)
     ines = _sign_in(world, "Ines", tour)
-    ines.presses(ines.opens("/questions"), "/questions", answer="confirmed")
+    ines.presses(ines.opens("/questions"), "/questions", 200, answer="confirmed")
     ines.opens("/questions")
 
 
