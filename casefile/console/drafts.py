@@ -17,6 +17,7 @@ from casefile.console.forms import (
     OwnWordsForm,
     SeenForm,
 )
+from casefile.console.letters import OWN
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Drafts:
     def carried(self) -> tuple[tuple[str, str], ...]:
         """All of it as fields that another page may carry back to this one."""
         plain = [one for one in self.typed() if one[0] not in ("reason", "letter")]
-        return (*plain, *self.own_letter())
+        own = self.own_letter()
+        return (*plain, *own, *([("choice", OWN)] if own else []))
 
     def own_letter(self) -> tuple[tuple[str, str], ...]:
         """The fields of a letter in own words, where one was begun."""

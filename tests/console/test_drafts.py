@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 
 from casefile.cases.mailbox import open_by_number
+from casefile.cases.queue_rows import case_at, reference_of
 from tests.cases.filing import posted
 from tests.console.conftest import BASE, AtDesk, form_of
 from tests.world import World
@@ -114,6 +115,30 @@ def test_a_file_that_is_refused_costs_no_text(world: World, at_desk: Sits, only_
     case, sarah = only_case("Sarah"), at_desk("Sarah")
     refused = sarah.sends(sarah.opens(case), "/files", 422, note=NOTE)
     assert half_written(sarah.sends(refused, case, 200)) == {"note"}
+
+
+def test_locking_the_screen_keeps_what_is_half_written_for_the_same_person(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    world.report(area="2")
+    case, sarah = only_case("Sarah"), at_desk("Sarah")
+    locked = sarah.sends(sarah.opens(case + "?letter=own"), "/lock", 200, **TYPED)
+    assert not half_written(locked)
+    passphrase = world.seated["Sarah"].offer.passphrase
+    back = sarah.sends(locked, "/unlock", 200, passphrase=passphrase)
+    page = sarah.sends(back, case, 200)
+    assert half_written(page) == set(TYPED)
+
+
+def test_a_page_given_back_names_the_case_and_what_was_to_be_done(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    world.report(area="2")
+    case, sarah = only_case("Sarah"), at_desk("Sarah")
+    back = sarah.sends(sarah.opens(case), "/note", 403, note=NOTE, csrf_token="old")
+    assert reference_of(case_at(case.removeprefix("/cases/"))) in back
+    assert "A note for the colleagues" in back
+    assert "A letter to the reporter" not in back
 
 
 def test_handing_over_to_nobody_says_what_is_missing(

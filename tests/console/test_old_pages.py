@@ -57,6 +57,17 @@ def test_nothing_is_sent_from_an_old_page_and_nothing_typed_is_lost(
     assert bool(sent) == (to != "/note")
 
 
+def test_a_changed_page_says_that_typed_words_are_below_only_where_some_are(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    world.report(area="2")
+    case, sarah = only_case("Sarah"), at_desk("Sarah")
+    old = sarah.opens(case)
+    amal_notes(at_desk, case)
+    assert "What you typed" not in sarah.sends(old, "/take", 409)
+    assert "What you typed" in sarah.sends(old, "/take", 409, note=TYPED)
+
+
 def test_a_report_is_not_confirmed_from_an_old_page(
     world: World, at_desk: Sits, only_case: Case
 ) -> None:
