@@ -47,9 +47,13 @@ from casefile.console.forms import (
 )
 from casefile.console.frame import frame
 from casefile.console.queue_words import list_asked, queue_words
-from casefile.people.gate import needs, posted_page, repeat_page
+from casefile.console.seats import who_waits
+from casefile.people.gate import locked_page, needs, posted_page, repeat_page
+from casefile.people.kept import keep, posted
+from casefile.people.locking import lock_screen
+from casefile.people.page_token import FIELD
 from casefile.people.roles import Permission
-from casefile.people.sessions import Member, current_member
+from casefile.people.sessions import Member, current_member, signed_in_member
 from casefile.people.words import role_names
 from casefile.platform.database import StaleRow, current_session
 from casefile.platform.deployment import Deployment, current_deployment
@@ -71,7 +75,7 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("console.queue"), 303)
     if member.may(Permission.READ_AUDIT):
         return redirect(url_for("log.lines"), 303)
-    return render_template("console/home.html", roles=role_names(), duties=duties())
+    return _account_page(refused=False)
 
 
 @console.get("/queue")
@@ -89,6 +93,14 @@ def queue() -> ResponseReturnValue:
         page=page,
         said=queue_words(),
         asked=list_asked(deployment.settings.config, page),
+        waiting=who_waits(),
+    )
+
+
+def _account_page(*, refused: bool) -> str:
+    """What an account without a list of work is for; `refused` where it asked for that list."""
+    return render_template(
+        "console/home.html", roles=role_names(), duties=duties(), refused=refused
     )
 
 
@@ -116,6 +128,20 @@ def case_page(case: str) -> ResponseReturnValue:
 def stay(case: str) -> ResponseReturnValue:
     """The same page with what was typed on it, the report closed: to look at another letter."""
     return rendered(opened(case), drafts=drafts_left())
+
+
+@console.post("/cases/<case>/lock")
+@needs(Permission.OPEN_CASE)
+def lock(case: str) -> ResponseReturnValue:
+    """Lock the screen; what is half written is kept on the locked page, sealed."""
+    session, deployment, member = _acting()
+    beside = drafts_left().carried()
+    page = posted(url_for("console.stay", case=case), beside)
+    sealed = keep(deployment, page, request.form.get(FIELD, "")) if beside else ""
+    lock_screen(session, deployment, member)
+    if sealed:
+        return locked_page(sealed)
+    return redirect(url_for("people.locked"), 303)
 
 
 @console.post("/cases/<case>/report")
@@ -207,7 +233,12 @@ def take_over(case: str) -> ResponseReturnValue:
 @console.post("/cases/<case>/let-go")
 @needs(Permission.OPEN_CASE)
 def let_go(case: str) -> ResponseReturnValue:
-    """Let it stand on everybody's list again."""
+    """Let it stand on everybody's list again; asked once more where a colleague answers."""
+    if "sure" not in request.form:
+        page = opened(case)
+        if page.who_answers and not page.answers_mine:
+            carried = posted_page().fields
+            return render_template("console/let_go.html", page=page, carried=carried)
     return _give(owning.let_go, case)
 
 
@@ -233,6 +264,15 @@ def _give(
     except ChangedMeanwhile as changed:
         return changed_meanwhile(changed)
     return back_to(case, sent=sent)
+
+
+@console.errorhandler(403)
+def _not_for_this_account(_error: Exception) -> ResponseReturnValue:
+    """Who has no list of work is told what the account is for instead."""
+    member = signed_in_member()
+    if member is None or member.may(Permission.READ_QUEUE):
+        return problem_page(403)
+    return _account_page(refused=True), 403
 
 
 @console.errorhandler(CaseNotFound)

@@ -25,6 +25,29 @@ def test_a_colleague_gets_the_case_with_a_note(
     assert TYPED in at_desk("Amal").opens(case)
 
 
+def test_a_case_a_colleague_answers_for_is_let_go_only_when_asked_once_more(
+    world: World, at_desk: Sits, only_case: Callable[[str], str]
+) -> None:
+    world.report(area="2")
+    case, sarah, amal = only_case("Sarah"), at_desk("Sarah"), at_desk("Amal")
+    amal.sends(amal.opens(case), "/take")
+    asked = sarah.sends(sarah.opens(case), "/let-go", 200, note=TYPED)
+    assert "Amal Haddad" in asked
+    assert "/take" not in amal.opens(case)
+    assert TYPED in sarah.sends(asked, case, 200)
+    assert TYPED in sarah.sends(asked, "/let-go", 200, sure="yes")
+    assert "/take" in amal.opens(case)
+
+
+def test_who_answers_lets_it_go_without_being_asked(
+    world: World, at_desk: Sits, only_case: Callable[[str], str]
+) -> None:
+    world.report(area="2")
+    case, sarah = only_case("Sarah"), at_desk("Sarah")
+    sarah.sends(sarah.opens(case), "/take")
+    sarah.sends(sarah.opens(case), "/let-go")
+
+
 def test_an_old_page_comes_back_with_what_was_typed_and_what_changed(
     world: World, at_desk: Sits, only_case: Callable[[str], str]
 ) -> None:
