@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -35,6 +36,8 @@ from casefile.platform.now import minutes, moment
 NOT_SAID = "not_said"
 ADDED = {"message": "message_received", "note": "note_added", "letter": "answer_sent"}
 """Records that are a line of dates by themselves, and what the line is called."""
+FIRST_WORDS = 60
+"""Characters."""
 LOOKS = frozenset({"read", "looked"})
 
 
@@ -89,6 +92,15 @@ class SentLetter:
     by: str
     text: str = field(repr=False)
     language: str
+    reviewed: str = ""
+    """Id of the reviewed text it was; empty for own words."""
+
+    @property
+    def first_words(self) -> str:
+        """How the letter begins: whole words of its first line, about 60 characters."""
+        line = self.text.strip().partition("\n")[0]
+        whole = shorten(line, FIRST_WORDS, placeholder=" …")
+        return whole if whole.strip(" …") else f"{line[: FIRST_WORDS - 1]}…"
 
 
 @dataclass(frozen=True)
@@ -220,6 +232,7 @@ def compose_page(
                 people.get(bytes.fromhex(one["by"]), ""),
                 one["text"],
                 one["language"],
+                one.get("reviewed", ""),
             )
             for one in by_kind.get("letter", ())
         ),

@@ -76,6 +76,8 @@ PROMISED = "write_to_reporter"
 MOST_ENTRIES = 65_535
 UNREAD = {"confirm": "read", "offer_help": "read_offer_help"}
 """What a step is called while nobody has read the report."""
+READ = {"read_message": "answer_message"}
+"""What a step is called once somebody has read what the reporter wrote."""
 DESK_COLUMNS = ("desk_1", "desk_2", "desk_3")
 
 
@@ -147,6 +149,8 @@ def asked_by(deployment: Deployment, label: Label, deadline: Deadline) -> tuple[
     limit = read_profile(deployment.settings.config)[deadline.kind]
     if not label.first_read and limit.step in UNREAD:
         return UNREAD[limit.step], limit.told
+    if not label.new_messages and limit.step in READ:
+        return READ[limit.step], limit.told
     return limit.step, limit.told
 
 

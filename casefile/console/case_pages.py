@@ -5,7 +5,8 @@ The report must never stand on it but when it was just asked for. Nothing is dec
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from casefile.cases import reading
 from casefile.cases.case_page import CasePage, Moment
@@ -15,12 +16,14 @@ from casefile.codes.texts import ReviewedLetter, load_letters
 from casefile.console import letters as composing
 from casefile.console.answers import questionnaire, spoken_answers
 from casefile.console.case_words import case_words
-from casefile.console.forms import HandOverForm, NoteForm, OwnWordsForm
+from casefile.console.drafts import Drafts, drafts_left, drafts_unsent, no_drafts
+from casefile.console.forms import SeenForm
 from casefile.console.tracks import tracks_of
 from casefile.people.roles import Permission
 from casefile.people.sessions import current_member
 from casefile.platform.database import current_session
 from casefile.platform.deployment import current_deployment
+from casefile.platform.language import BY_CODE
 
 
 def opened(case: str) -> CasePage:
@@ -33,15 +36,20 @@ def rendered(
     *,
     shown: ShownReport | None = None,
     asked: str | None = None,
-    own_words: OwnWordsForm | None = None,
-    note: NoteForm | None = None,
-    hand_over: HandOverForm | None = None,
+    drafts: Drafts | None = None,
     changed: bool = False,
     changes: tuple[Moment, ...] = (),
 ) -> str:
-    """The case page; the report stands on it only when it was just shown."""
+    """The case page with what was typed on it; the report only when it was just shown.
+
+    `asked` is the letter to show, whatever the page asked for.
+    """
     deployment, member = current_deployment(), current_member()
-    composer = composing.compose(reviewed_letters(), page, asked or request.args.get("letter"))
+    drafts = drafts or no_drafts()
+    wish = asked or drafts.asked or request.args.get("letter")
+    composer = composing.compose(reviewed_letters(), page, wish)
+    if drafts.own_words.written_in.data not in BY_CODE:
+        drafts.own_words.written_in.data = composer.language.code
     form = questionnaire(deployment.settings.config)
     return render_template(
         "console/case.html",
@@ -51,12 +59,10 @@ def rendered(
         shown=shown,
         answers=spoken_answers(form, shown.answers, page.area) if shown else (),
         composer=composer,
-        own_words=own_words or OwnWordsForm(formdata=None, written_in=composer.language.code),
-        note=note or NoteForm(formdata=None),
-        hand_over=hand_over or HandOverForm(formdata=None),
+        drafts=drafts,
         changed=changed,
         changes=changes,
-        once=deployment.random(32).hex(),
+        once=drafts.once or deployment.random(32).hex(),
         may_answer=member.may(Permission.ANSWER_REPORTER),
         zone=deployment.settings.time_zone,
         now=deployment.now(),
@@ -78,21 +84,25 @@ def part_page(template: str, page: CasePage, **given: object) -> str:
     )
 
 
-def changed_meanwhile(
-    changed: ChangedMeanwhile,
-    *,
-    asked: str | None = None,
-    own_words: OwnWordsForm | None = None,
-    note: NoteForm | None = None,
-    hand_over: HandOverForm | None = None,
-) -> tuple[str, int]:
+def back_to(
+    case: str, part: str | None = None, *, sent: type[SeenForm] | None = None
+) -> ResponseReturnValue:
+    """To the page after something was done: with what else was typed on it, if there is any.
+
+    `sent` is the form that did its work; `part` where the page is to be opened.
+    """
+    drafts = drafts_left(sent)
+    if drafts.typed():
+        return rendered(opened(case), drafts=drafts)
+    return redirect(url_for("console.case_page", case=case, _anchor=part), 303)
+
+
+def changed_meanwhile(changed: ChangedMeanwhile, *, asked: str | None = None) -> tuple[str, int]:
     """The page as it is now, what happened since, and what was typed."""
     page = rendered(
         changed.page,
         asked=asked,
-        own_words=own_words,
-        note=note,
-        hand_over=hand_over,
+        drafts=drafts_unsent(),
         changes=changed.changes,
         changed=True,
     )

@@ -58,28 +58,20 @@ def let_in(case: str) -> ResponseReturnValue:
 @needs(Permission.READ_QUEUE)
 def questions() -> ResponseReturnValue:
     """What the member's desks are asked: is this name that person?"""
-    return render_template(
-        "console/questions.html",
-        questions=open_questions(current_session(), current_deployment(), current_member()),
-        said=case_words(),
-        named=named,
-    )
+    return _questions()
 
 
 @conflict.post("/questions")
 @needs(Permission.READ_QUEUE)
 def answer() -> ResponseReturnValue:
-    """Confirm, or lift; who was a moment later than a colleague changes nothing."""
-    given = request.form.get("answer", "")
-    if ButtonForm().validate_on_submit() and given in ANSWERS:
-        answer_question(
-            current_session(),
-            current_deployment(),
-            current_member(),
-            request.form.get("question", ""),
-            given,
-        )
-    return redirect(url_for("conflict.questions"), 303)
+    """Confirm, or lift, and say what was done; who was later than a colleague changes nothing."""
+    given, question = request.form.get("answer", ""), request.form.get("question", "")
+    if not ButtonForm().validate_on_submit() or given not in ANSWERS:
+        return redirect(url_for("conflict.questions"), 303)
+    acting = current_session(), current_deployment(), current_member()
+    about = next((one.known.name for one in open_questions(*acting) if one.id == question), "")
+    answer_question(*acting, question, given)
+    return _questions(done=given if about else "overtaken", about=about)
 
 
 @conflict.errorhandler(CaseNotFound)
@@ -98,6 +90,18 @@ def _not_saved(_status: int) -> str:
 
 
 keep_what_was_written(conflict, _not_saved)
+
+
+def _questions(*, done: str = "", about: str = "") -> str:
+    """The open questions; above them what was just `done`, and `about` whom."""
+    return render_template(
+        "console/questions.html",
+        questions=open_questions(current_session(), current_deployment(), current_member()),
+        said=case_words(),
+        named=named,
+        done=done,
+        about=about,
+    )
 
 
 def _readers(case: str, *, refused: bool = False) -> str:

@@ -11,7 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 from typing import Final, cast
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -25,10 +25,13 @@ from casefile.cases.files import (
 )
 from casefile.cases.label import CaseNotFound
 from casefile.cases.queue_rows import case_at, reference_of
+from casefile.console.case_pages import back_to
 from casefile.console.case_words import case_words
+from casefile.console.drafts import drafts_left
 from casefile.console.forms import ButtonForm, FilesForm, UnlockForm, once_of
 from casefile.documents.kinds import ending_of
 from casefile.people.gate import needs, posted_page, repeat_page
+from casefile.people.kept import posted
 from casefile.people.roles import Permission
 from casefile.people.sessions import Member, current_member
 from casefile.platform.database import StaleRow, current_session
@@ -53,7 +56,7 @@ def add(case: str) -> ResponseReturnValue:
     """Keep files for the colleagues, or lay them into the mailbox for the reporter."""
     form, deployment = FilesForm(), current_deployment()
     if not form.validate_on_submit():
-        return _back(case)
+        return back_to(case, "files")
     received = receive_files(deployment, cast(SealingRequest, request).arrived)
     if received.refused or not received.taken:
         return _not_taken(case, received), NOT_TAKEN
@@ -66,7 +69,7 @@ def add(case: str) -> ResponseReturnValue:
         to_reporter=form.to_reporter.data and current_member().may(Permission.ANSWER_REPORTER),
         once=once_of(form.once.data) or deployment.random(32),
     )
-    return _back(case)
+    return back_to(case, "files")
 
 
 @files.get(FILE)
@@ -142,10 +145,15 @@ def _overtaken(_error: StaleRow) -> ResponseReturnValue:
 
 
 def _not_saved(status: int) -> str:
-    """A reason that was typed comes back; files do not, so that page is the plain one."""
-    if status == TOO_LARGE or request.endpoint == "files.add":
+    """What was typed comes back; files do not, so the case's page is where it goes back to."""
+    if status == TOO_LARGE:
         return ""
-    return repeat_page(posted_page(), why="not_saved")
+    if request.endpoint != "files.add":
+        return repeat_page(posted_page(), why="not_saved")
+    case = (request.view_args or {})["case"]
+    beside = drafts_left().carried()
+    page = posted(url_for("console.stay", case=case), beside)
+    return repeat_page(page, why="not_saved") if beside else ""
 
 
 keep_what_was_written(files, _not_saved)
@@ -186,13 +194,10 @@ def _not_taken(case: str, received: ReceivedFiles) -> str:
         case=case,
         reference=reference_of(case_at(case)),
         refused=received.refused,
+        carried=drafts_left().carried(),
         once=current_deployment().random(32).hex(),
         may_answer=current_member().may(Permission.ANSWER_REPORTER),
     )
-
-
-def _back(case: str) -> Response:
-    return cast(Response, redirect(url_for("console.case_page", case=case, _anchor="files"), 303))
 
 
 def _ticket(case: str, number: int) -> str:

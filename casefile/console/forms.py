@@ -1,5 +1,6 @@
 """What members write on the case page: a reviewed letter, own words, a note.
 
+The fields of a page have names of their own, for every button of the page carries all of them.
 A form keeps what was typed whatever is wrong with it, and never judges the words: that nobody may
 be named to a number is said beside the field, not guessed at here.
 """
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, Regexp
 
 from casefile.people.forms import StaffForm
 from casefile.platform.language import LANGUAGES
@@ -64,7 +65,7 @@ class SeenForm(StaffForm):
 class LetterForm(SeenForm):
     """A reviewed letter; its words come from the list of letters, never from the browser."""
 
-    letter = HiddenField(filters=[as_written])
+    shown = HiddenField(filters=[as_written])
     once = HiddenField()
 
 
@@ -75,7 +76,7 @@ class OwnWordsForm(SeenForm):
         **_text(LONGEST_REASON, _l("Say in a few words why, for your colleagues."))
     )
     written_in = SelectField(choices=[each.code for each in LANGUAGES])
-    text = TextAreaField(**_text(LONGEST_LETTER, _l("There is nothing to send yet.")))
+    letter = TextAreaField(**_text(LONGEST_LETTER, _l("There is nothing to send yet.")))
     once = HiddenField()
 
 
@@ -97,7 +98,7 @@ class UnlockForm(StaffForm):
 class NoteForm(SeenForm):
     """A note for the colleagues who can read the case."""
 
-    text = TextAreaField(**_text(LONGEST_NOTE, _l("There is nothing to keep yet.")))
+    note = TextAreaField(**_text(LONGEST_NOTE, _l("There is nothing to keep yet.")))
     once = HiddenField()
 
 
@@ -108,5 +109,5 @@ class HandOverForm(SeenForm):
     """
 
     once = HiddenField()
-    fellow = StringField()
-    text = TextAreaField(filters=[as_written], validators=[_at_most(LONGEST_NOTE)])
+    fellow = StringField(validators=[Regexp(IDENTITY, message=_l("Choose a colleague."))])
+    message = TextAreaField(filters=[as_written], validators=[_at_most(LONGEST_NOTE)])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from casefile.console.kept_words import about_post
 from casefile.network.directory import Names, directory_of_page
 from casefile.people.roles import Permission
 from casefile.people.sessions import current_member
@@ -60,4 +61,9 @@ def named(names: Names) -> str:
 
 def frame() -> dict[str, Callable[..., object]]:
     """What templates may ask for; nothing is read until the page asks."""
-    return {"navigation": navigation, "whose_desk": whose_desk, "named": named}
+    return {
+        "navigation": navigation,
+        "whose_desk": whose_desk,
+        "named": named,
+        "about_post": about_post,
+    }

@@ -47,6 +47,11 @@ class Composer:
     language: Language
     """The language it goes out in: the report's, or English where a letter has no words in it."""
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What each reviewed letter is called, in the member's language."""
+        return {choice.id: choice.title for choice in self.choices}
+
 
 def compose(letters: tuple[ReviewedLetter, ...], page: CasePage, asked: str | None) -> Composer:
     """Lay out the composer for a case; an unknown wish is no choice."""

@@ -17,7 +17,7 @@ from casefile.cases.giving_back import give_back_circles, wait_for_circles
 from casefile.cases.membership import ExcludedFromACase, join_desk
 from casefile.console.frame import named
 from casefile.network.custody import NoSeat
-from casefile.network.directory import Desk, read_directory
+from casefile.network.directory import Desk, directory_of_page, read_directory
 from casefile.people.accounts import names_of, person_holder
 from casefile.people.gate import needs
 from casefile.people.roles import Permission
@@ -47,6 +47,32 @@ class DeskSeats:
     name: str
     members: tuple[Seat, ...]
     waiting: tuple[Seat, ...]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Who waits, as the list of work tells it: names of desks and of colleagues, no case."""
+
+    for_desks: tuple[str, ...]
+    """Desks the member waits for."""
+    to_be_let_in: tuple[str, ...]
+    """People who wait for her to let them in."""
+    seated: bool
+    """Whether she sits on any desk."""
+
+
+def who_waits() -> Waiting:
+    """Who waits for the member, and which desks she waits for herself."""
+    session, deployment, person = current_session(), current_deployment(), current_member().person
+    directory = directory_of_page(session, deployment)
+    own = directory.desks_of(person)
+    people = {one for desk in own for one in desk.waiting}
+    names = names_of(session, deployment, people) if people else {}
+    return Waiting(
+        tuple(named(one.names) for one in directory.desks.values() if person in one.waiting),
+        tuple(sorted(names.values())),
+        bool(own),
+    )
 
 
 @seats.get("/desk")

@@ -29,6 +29,7 @@ def steps() -> Spoken:
         read_offer_help=_("Read and offer help"),
         offer_help=_("Offer help"),
         read_message=_("Read the new message"),
+        answer_message=_("Answer the new message"),
         look_again=_("Look at the case again and leave a note"),
         second_look=_("Let another person look"),
         heed_choice=_("Do what the reporter chose and leave a note"),

@@ -26,7 +26,14 @@ from casefile.cases.second_look import AnotherPersonNeeded
 from casefile.cases.second_look import confirm_second_look as second_look
 from casefile.cases.securing import secure_some
 from casefile.console import letters as composing
-from casefile.console.case_pages import changed_meanwhile, opened, rendered, reviewed_letters
+from casefile.console.case_pages import (
+    back_to,
+    changed_meanwhile,
+    opened,
+    rendered,
+    reviewed_letters,
+)
+from casefile.console.drafts import drafts_left, drafts_unsent
 from casefile.console.duties import duties
 from casefile.console.forms import (
     ButtonForm,
@@ -40,9 +47,13 @@ from casefile.console.forms import (
 )
 from casefile.console.frame import frame
 from casefile.console.queue_words import list_asked, queue_words
-from casefile.people.gate import needs, posted_page, repeat_page
+from casefile.console.seats import who_waits
+from casefile.people.gate import locked_page, needs, posted_page, repeat_page
+from casefile.people.kept import keep, posted
+from casefile.people.locking import lock_screen
+from casefile.people.page_token import FIELD
 from casefile.people.roles import Permission
-from casefile.people.sessions import Member, current_member
+from casefile.people.sessions import Member, current_member, signed_in_member
 from casefile.people.words import role_names
 from casefile.platform.database import StaleRow, current_session
 from casefile.platform.deployment import Deployment, current_deployment
@@ -64,7 +75,7 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("console.queue"), 303)
     if member.may(Permission.READ_AUDIT):
         return redirect(url_for("log.lines"), 303)
-    return render_template("console/home.html", roles=role_names(), duties=duties())
+    return _account_page(refused=False)
 
 
 @console.get("/queue")
@@ -82,6 +93,14 @@ def queue() -> ResponseReturnValue:
         page=page,
         said=queue_words(),
         asked=list_asked(deployment.settings.config, page),
+        waiting=who_waits(),
+    )
+
+
+def _account_page(*, refused: bool) -> str:
+    """What an account without a list of work is for; `refused` where it asked for that list."""
+    return render_template(
+        "console/home.html", roles=role_names(), duties=duties(), refused=refused
     )
 
 
@@ -104,13 +123,34 @@ def case_page(case: str) -> ResponseReturnValue:
     return rendered(opened(case))
 
 
+@console.post("/cases/<case>")
+@needs(Permission.OPEN_CASE)
+def stay(case: str) -> ResponseReturnValue:
+    """The same page with what was typed on it, the report closed: to look at another letter."""
+    return rendered(opened(case), drafts=drafts_left())
+
+
+@console.post("/cases/<case>/lock")
+@needs(Permission.OPEN_CASE)
+def lock(case: str) -> ResponseReturnValue:
+    """Lock the screen; what is half written is kept on the locked page, sealed."""
+    session, deployment, member = _acting()
+    beside = drafts_left().carried()
+    page = posted(url_for("console.stay", case=case), beside)
+    sealed = keep(deployment, page, request.form.get(FIELD, "")) if beside else ""
+    lock_screen(session, deployment, member)
+    if sealed:
+        return locked_page(sealed)
+    return redirect(url_for("people.locked"), 303)
+
+
 @console.post("/cases/<case>/report")
 @needs(Permission.OPEN_CASE)
 def show_report(case: str) -> ResponseReturnValue:
     """The same page with the report open; the look is noted, last, so that it is what is kept."""
     page = opened(case)
     shown = reading.show_report(*_acting(), case)
-    return rendered(page, shown=shown)
+    return rendered(page, shown=shown, drafts=drafts_left())
 
 
 @console.post("/cases/<case>/acknowledge")
@@ -119,12 +159,12 @@ def acknowledge(case: str) -> ResponseReturnValue:
     """Confirm that a person has read the report."""
     form = SeenForm()
     if not form.validate_on_submit():
-        return _back(case)
+        return back_to(case)
     try:
         acting.acknowledge(*_acting(), case, seen=form.seen.data or "")
     except ChangedMeanwhile as changed:
         return changed_meanwhile(changed)
-    return _back(case)
+    return back_to(case)
 
 
 @console.post("/cases/<case>/letter")
@@ -132,9 +172,9 @@ def acknowledge(case: str) -> ResponseReturnValue:
 def send_letter(case: str) -> ResponseReturnValue:
     """Send a reviewed letter in the report's language; its words are ours, not the browser's."""
     form = LetterForm()
-    letter = composing.letter_called(reviewed_letters(), form.letter.data)
+    letter = composing.letter_called(reviewed_letters(), form.shown.data)
     if not form.validate_on_submit() or letter is None:
-        return rendered(opened(case))
+        return rendered(opened(case), drafts=drafts_unsent())
     return _sent(case, partial(composing.written, letter), form, asked=letter.id)
 
 
@@ -144,9 +184,9 @@ def answer(case: str) -> ResponseReturnValue:
     """Send own words, with the reason why no reviewed letter would do."""
     form = OwnWordsForm()
     if not form.validate_on_submit():
-        return rendered(opened(case), asked=composing.OWN, own_words=form)
-    letter = acting.WrittenLetter(form.text.data, form.written_in.data, reason=form.reason.data)
-    return _sent(case, lambda _language: letter, form, asked=composing.OWN, own_words=form)
+        return rendered(opened(case), asked=composing.OWN, drafts=drafts_unsent(own_words=form))
+    letter = acting.WrittenLetter(form.letter.data, form.written_in.data, reason=form.reason.data)
+    return _sent(case, lambda _language: letter, form, asked=composing.OWN)
 
 
 @console.post("/cases/<case>/note")
@@ -155,13 +195,13 @@ def write_note(case: str) -> ResponseReturnValue:
     """Keep a note for the colleagues who can read the case."""
     form = NoteForm()
     if not form.validate_on_submit():
-        return rendered(opened(case), note=form)
+        return rendered(opened(case), drafts=drafts_unsent(note=form))
     seen, once = form.seen.data or "", _once(form.once.data)
     try:
-        acting.write_note(*_acting(), case, text=form.text.data, once=once, seen=seen)
+        acting.write_note(*_acting(), case, text=form.note.data, once=once, seen=seen)
     except ChangedMeanwhile as changed:
-        return changed_meanwhile(changed, note=form)
-    return _back(case, "notes")
+        return changed_meanwhile(changed)
+    return back_to(case, "notes", sent=NoteForm)
 
 
 @console.post("/cases/<case>/second-look")
@@ -171,7 +211,7 @@ def confirm_second_look(case: str) -> ResponseReturnValue:
     if ButtonForm().validate_on_submit():
         with suppress(AnotherPersonNeeded):
             second_look(*_acting(), case)
-    return _back(case)
+    return back_to(case)
 
 
 @console.post("/cases/<case>/no-junk")
@@ -180,7 +220,7 @@ def is_no_junk(case: str) -> ResponseReturnValue:
     """Put what only looked like junk among the other cases."""
     if ButtonForm().validate_on_submit():
         no_junk(*_acting(), case)
-    return _back(case)
+    return back_to(case)
 
 
 @console.post("/cases/<case>/take")
@@ -193,7 +233,12 @@ def take_over(case: str) -> ResponseReturnValue:
 @console.post("/cases/<case>/let-go")
 @needs(Permission.OPEN_CASE)
 def let_go(case: str) -> ResponseReturnValue:
-    """Let it stand on everybody's list again."""
+    """Let it stand on everybody's list again; asked once more where a colleague answers."""
+    if "sure" not in request.form:
+        page = opened(case)
+        if page.who_answers and not page.answers_mine:
+            carried = posted_page().fields
+            return render_template("console/let_go.html", page=page, carried=carried)
     return _give(owning.let_go, case)
 
 
@@ -204,18 +249,30 @@ def hand_over(case: str) -> ResponseReturnValue:
     form = HandOverForm()
     to = identity_of(form.fellow.data)
     if not form.validate_on_submit() or to is None:
-        return rendered(opened(case), hand_over=form)
-    return _give(partial(owning.hand_over, to=to, text=form.text.data), case)
+        return rendered(opened(case), drafts=drafts_unsent(hand_over=form))
+    verb = partial(owning.hand_over, to=to, text=form.message.data)
+    return _give(verb, case, sent=HandOverForm)
 
 
-def _give(verb: Callable[..., None], case: str) -> ResponseReturnValue:
+def _give(
+    verb: Callable[..., None], case: str, *, sent: type[HandOverForm] | None = None
+) -> ResponseReturnValue:
     """Change who answers; a page that is no longer true comes back with what was typed."""
     form = HandOverForm()
     try:
         verb(*_acting(), case, seen=form.seen.data or "", once=_once(form.once.data))
     except ChangedMeanwhile as changed:
-        return changed_meanwhile(changed, hand_over=form)
-    return _back(case)
+        return changed_meanwhile(changed)
+    return back_to(case, sent=sent)
+
+
+@console.errorhandler(403)
+def _not_for_this_account(_error: Exception) -> ResponseReturnValue:
+    """Who has no list of work is told what the account is for instead."""
+    member = signed_in_member()
+    if member is None or member.may(Permission.READ_QUEUE):
+        return problem_page(403)
+    return _account_page(refused=True), 403
 
 
 @console.errorhandler(CaseNotFound)
@@ -243,14 +300,13 @@ def _sent(
     form: LetterForm | OwnWordsForm,
     *,
     asked: str,
-    own_words: OwnWordsForm | None = None,
 ) -> ResponseReturnValue:
     seen, once = form.seen.data or "", _once(form.once.data)
     try:
         acting.answer(*_acting(), case, writer, once=once, seen=seen)
     except ChangedMeanwhile as changed:
-        return changed_meanwhile(changed, asked=asked, own_words=own_words)
-    return _back(case, "letters")
+        return changed_meanwhile(changed, asked=asked)
+    return back_to(case, "letters", sent=type(form))
 
 
 def _acting() -> tuple[Session, Deployment, Member]:
@@ -272,7 +328,3 @@ def _code_asked(name: str) -> int | None:
     """The number a filter asks for; None where it asks for none, or for what cannot be one."""
     number = request.args.get(name, type=int)
     return number if number is not None and 0 <= number <= LARGEST_CODE else None
-
-
-def _back(case: str, part: str | None = None) -> ResponseReturnValue:
-    return redirect(url_for("console.case_page", case=case, _anchor=part), 303)

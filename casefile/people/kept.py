@@ -19,6 +19,7 @@ from casefile.sealing.contexts import context
 from casefile.sealing.errors import SealBroken
 
 KEPT_PLACE: Final = context("sign-in", "kept")
+NOT_KEPT: Final = frozenset({FIELD, "files"})
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ def is_written(value: str) -> bool:
 
 
 def posted(address: str, fields: Iterable[tuple[str, str]]) -> Kept:
-    """A post as it may be sent again: all its fields but the page's token."""
-    return Kept(address, tuple((name, value) for name, value in fields if name != FIELD))
+    """A post as it may be sent again: all its fields but the page's token and names of files."""
+    return Kept(address, tuple((name, value) for name, value in fields if name not in NOT_KEPT))
 
 
 def keep(deployment: Deployment, post: Kept, token: str) -> str:

@@ -38,13 +38,15 @@ class Language:
     own_name: str
     direction: str = "ltr"
     digits: str = "0123456789"
+    comma: str = ","
+    """What joins the parts of a row; a space follows it."""
 
 
 LANGUAGES = (
     Language("en", "English"),
     Language("fr", "Français"),
     Language("es", "Español"),
-    Language("ar", "العربية", "rtl", "٠١٢٣٤٥٦٧٨٩"),
+    Language("ar", "العربية", "rtl", "٠١٢٣٤٥٦٧٨٩", "،"),
 )
 BY_CODE = {language.code: language for language in LANGUAGES}
 MEGABYTE = 1024 * 1024
@@ -135,7 +137,7 @@ def sayings(zone: ZoneInfo, now: Now) -> Iterable[tuple[str, Callable[..., str]]
     """The template filters, bound to the duty station's zone and the clock."""
     return (
         ("digits", digits),
-        ("day", lambda when: day(when, zone)),
+        ("day", lambda when: day(when, zone, now())),
         ("date", lambda when: date(when, zone)),
         ("moment", lambda when: said_moment(when, zone, now())),
         ("exact", lambda when: exact(when, zone)),
@@ -159,11 +161,13 @@ def digits(value: object) -> str:
     return str(value).translate(str.maketrans("0123456789", current_language().digits))
 
 
-def day(when: datetime, zone: ZoneInfo) -> str:
-    """Name a day without its year: Thursday 26 November."""
+def day(when: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Name a day, with its year where that is not this one: Thursday 26 November."""
     code = current_language().code
     local = when.astimezone(zone)
     pattern = "EEEE d 'de' MMMM" if code == "es" else "EEEE d MMMM"
+    if local.year != now.astimezone(zone).year:
+        pattern += " 'de' y" if code == "es" else " y"
     return digits(format_date(local, pattern, locale=CALENDARS.get(code, code)))
 
 
@@ -186,7 +190,7 @@ def said_moment(when: datetime, zone: ZoneInfo, now: datetime) -> str:
     if 0 < apart < 7:
         named = format_date(local, "EEEE", locale=CALENDARS.get(code, code))
         return str(gettext("%(day)s %(time)s", day=named, time=clock))
-    return day(when, zone)
+    return day(when, zone, now)
 
 
 def exact(when: datetime, zone: ZoneInfo) -> str:

@@ -131,15 +131,15 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     yield sheet("case, words missing", visitor.post_plainly(f"{case}/answer", [mark]))
     yield sheet("case, note missing", visitor.post_plainly(f"{case}/note", [mark]))
     seen = ("seen", page.fields["seen"])
-    assert visitor.post_plainly(f"{case}/note", [mark, seen, ("text", WRITTEN)]).status == 303
+    assert visitor.post_plainly(f"{case}/note", [mark, seen, ("note", WRITTEN)]).status == 303
     yield sheet("case, with a note", visitor.get(case))
-    changed = visitor.post_plainly(f"{case}/note", [mark, seen, ("text", WRITTEN)])
+    changed = visitor.post_plainly(f"{case}/note", [mark, seen, ("note", WRITTEN)])
     assert changed.status == 409
     yield sheet("case, changed meanwhile", changed)
     yield sheet("triage", visitor.get(f"{case}/triage"))
     nothing = visitor.post_plainly(f"{case}/triage/end", [mark, seen, ("verb", "close")])
     yield sheet("triage, nothing done", nothing)
-    yield sheet("page too old", visitor.post_plainly(f"{case}/note", [("text", WRITTEN)]))
+    yield sheet("page too old", visitor.post_plainly(f"{case}/note", [("note", WRITTEN)]))
     yield sheet("desk", visitor.get("/desk"))
     yield sheet("desk, nobody to let in", visitor.post_plainly("/desk/let-in", [mark]))
     yield sheet("away", visitor.get("/away"))
@@ -164,7 +164,7 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     yield sheet("conflict, no such case", visitor.post_plainly(nowhere, [mark]))
     yield sheet("no such case", visitor.get("/cases/AAAAAAAAAAAAAAAAAAAAAAAAAA"))
     ended = replace(visitor, cookies={COOKIE: "ended"})
-    yield sheet("session ended", ended.post_plainly(f"{case}/note", [mark, ("text", WRITTEN)]))
+    yield sheet("session ended", ended.post_plainly(f"{case}/note", [mark, ("note", WRITTEN)]))
 
 
 def file_pages(visitor: Visitor, case: str, mark: tuple[str, str]) -> Iterator[tuple[str, Page]]:

@@ -21,7 +21,8 @@ STANDING = """
   return {
     tag: at.tagName.toLowerCase(), name: at.getAttribute('name') || '', kind: at.type || '',
     about: at.querySelector('[id]')?.id || '',
-    address: at.getAttribute('href') || at.closest('form')?.getAttribute('action') || '',
+    address: at.getAttribute('href') || at.getAttribute('formaction')
+      || at.closest('form')?.getAttribute('action') || '',
     leaving: at === bar, body: at === document.body,
     outline: look.outlineStyle === 'none' ? 0 : parseFloat(look.outlineWidth),
     top: box.top, bottom: box.bottom, height: box.height,

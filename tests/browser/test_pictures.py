@@ -100,5 +100,5 @@ def test_the_members_pages_are_drawn(chromium: Browser, demo: Demo) -> None:
             for name, path in (("queue", "/queue"), ("all", "/queue?view=all"), ("case", case)):
                 page.goto(demo.base + path)
                 draw(page, f"{name}-{mark}")
-            page.locator("form[action*='/report'] button").first.click()
+            page.locator("button[formaction*='/report']").first.click()
             draw(page, f"case-shown-{mark}")

@@ -124,7 +124,7 @@ def test_two_minutes_on_a_borrowed_phone(chromium: Browser, demo: Demo) -> None:
         assert answer_to(other_desk, demo.base + case)[0] == 404
 
         desk.goto(demo.base + case)
-        desk.locator("form[action*='/report'] button").first.click()
+        desk.locator("button[formaction*='/report']").first.click()
         assert desk.locator(".voice", has_text="القسيمة").inner_text().splitlines() == (
             THREE_LINES.splitlines()
         )
@@ -150,7 +150,7 @@ def test_the_wrong_person_never_sees_it(chromium: Browser, demo: Demo) -> None:
         assert answer_to(his, demo.base + case) == answer_to(his, demo.base + nothing)
 
         other_agency.goto(demo.base + case)
-        other_agency.locator("form[action*='/report'] button").first.click()
+        other_agency.locator("button[formaction*='/report']").first.click()
         assert other_agency.locator(".voice", has_text=ABOUT_HIM).is_visible()
 
         _confirmed_in_one_click(other_agency, demo)

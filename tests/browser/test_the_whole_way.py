@@ -85,20 +85,20 @@ def _reporter_sends(page: Page, demo: Demo) -> str:
 def _focal_point_reads_and_answers(page: Page, case: str) -> None:
     page.click(f"a[href='{case}']")
     assert STORY not in page.content()
-    page.locator("form[action*='/report'] button").first.click()
+    page.locator("button[formaction*='/report']").first.click()
     expect(page.locator(".voice", has_text=STORY)).to_be_visible()
-    page.locator("form[action$='/acknowledge'] button").first.click()
+    page.locator("button[formaction$='/acknowledge']").first.click()
     assert STORY not in page.content()
 
-    page.check("[name=letter][value=help]")
-    page.click("form[method=get] button")
+    page.check("[name=choice][value=help]")
+    page.click("button[formaction$='#write']:not([name])")
     theirs = page.locator(".voice[lang=ar], [lang=ar] .voice").all_inner_texts()
     assert theirs
-    page.click("form[action$='/letter'] button")
+    page.click("button[formaction$='/letter']")
     expect(page.locator("#letters details")).to_have_count(1)
 
-    page.fill("form[action*='/note'] textarea", NOTE)
-    page.click("form[action*='/note'] button")
+    page.fill("[name=note]", NOTE)
+    page.click("button[formaction*='/note']")
     expect(page.locator("#notes .voice", has_text=NOTE)).to_be_visible()
 
 
@@ -120,7 +120,7 @@ def _focal_point_reads_the_message_and_locks(page: Page, case: str, demo: Demo) 
     page.goto(f"{demo.base}/queue")
     assert case in cases_listed(page)
     page.goto(f"{demo.base}{case}")
-    page.locator("form[action*='/report'] button").first.click()
+    page.locator("button[formaction*='/report']").first.click()
     expect(page.locator(".voice", has_text=MORE)).to_be_visible()
 
     page.locator("header form[action='/lock'] button").click()

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 
 from casefile.cases.queue import queue_page
+from tests.invariants.pages import forms, read_page
 from tests.world import World
 
 Case = Callable[[str], str]
 BASE = "https://localhost"
-HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
-FORM = re.compile(r'<form[^>]*method="post" action="([^"]+)"[^>]*>(.*?)</form>', re.S)
 
 
 @dataclass(frozen=True)
@@ -44,11 +41,10 @@ class AtDesk:
 
 
 def form_of(page: str, to: str) -> tuple[str, dict[str, str]]:
-    """Address and hidden fields of the form that posts to `to`."""
-    for address, inside in FORM.findall(page):
-        if address.partition("#")[0].endswith(to):
-            hidden = {name: unescape(value) for name, value in HIDDEN.findall(inside)}
-            return address.partition("#")[0], hidden
+    """Address and fields, as they stand, of the form that posts to `to`."""
+    for form in forms(read_page(page)):
+        if form.method == "post" and form.address.endswith(to):
+            return form.address, form.fields
     raise AssertionError(f"no form posts to {to}")
 
 

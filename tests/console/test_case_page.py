@@ -9,6 +9,7 @@ import pytest
 from flask import g
 
 from casefile.cases.mailbox import open_by_number, write_with_number
+from casefile.codes.texts import load_letters
 from casefile.people.gate import posted_page, repeat_page
 from casefile.platform.language import use_language
 from tests.console.conftest import AtDesk, form_of
@@ -47,8 +48,9 @@ def test_a_case_nobody_has_read_is_read_before_help_is_offered(
     first = next_step(sarah.opens(case))
     assert f'action="{case}/report#report"' in first
     shown = sarah.sends(sarah.opens(case), "/report", status=200)
-    assert f'href="{case}?letter=help#write"' in next_step(shown)
-    assert f'href="{case}?letter=help#write"' in next_step(sarah.opens(case))
+    assert 'name="see" value="help"' in next_step(shown)
+    assert 'value="help" checked' in sarah.sends(shown, case, 200, see="help")
+    assert 'name="see" value="help"' in next_step(sarah.opens(case))
 
 
 def next_step(page: str) -> str:
@@ -95,9 +97,9 @@ def test_nobody_sends_to_a_case_of_others(world: World, at_desk: Sits, only_case
     page = lucia.opens(only_case("Lucia"))
     _, hidden = form_of(page, "/note")
     for end, written in (
-        ("/note", {"text": "mine now"}),
-        ("/answer", {"text": "hello", "reason": "why not", "written_in": "en"}),
-        ("/letter", {"letter": "help"}),
+        ("/note", {"note": "mine now"}),
+        ("/answer", {"letter": "hello", "reason": "why not", "written_in": "en"}),
+        ("/letter", {"shown": "help"}),
         ("/report", {}),
         ("/acknowledge", {}),
     ):
@@ -136,7 +138,7 @@ def test_a_letter_nobody_reviewed_is_not_sent(world: World, at_desk: Sits, only_
     sarah, case = at_desk("Sarah"), only_case("Sarah")
     page = sarah.opens(case + "?letter=help")
     for letter in ("nothing", "own", ""):
-        sarah.sends(page, "/letter", status=200, letter=letter)
+        sarah.sends(page, "/letter", status=200, shown=letter)
     assert letters_behind(world, receipt.code.digits()) == []
 
 
@@ -144,29 +146,33 @@ def test_pressing_send_twice_sends_once(world: World, at_desk: Sits, only_case: 
     receipt = world.report(TOLD, area="2")
     sarah, case = at_desk("Sarah"), only_case("Sarah")
     page = sarah.opens(case + "?letter=own")
-    words = {"text": "Please come back on Monday.", "reason": "asked for a day", "written_in": "en"}
+    words = {
+        "letter": "Please come back on Monday.",
+        "reason": "asked for a day",
+        "written_in": "en",
+    }
     for _ in range(2):
         sarah.sends(page, "/answer", **words)
-    assert letters_behind(world, receipt.code.digits()) == [(words["text"], "en")]
+    assert letters_behind(world, receipt.code.digits()) == [(words["letter"], "en")]
 
 
-@pytest.mark.parametrize("left_out", ["reason", "text"])
+@pytest.mark.parametrize("left_out", ["reason", "letter"])
 def test_own_words_without_a_reason_are_not_sent_and_not_lost(
     world: World, at_desk: Sits, only_case: Case, left_out: str
 ) -> None:
     receipt = world.report(TOLD, area="2")
     sarah, case = at_desk("Sarah"), only_case("Sarah")
-    words = {"text": "Come back on Monday.", "reason": "asked for a day", "written_in": "fr"}
+    words = {"letter": "Come back on Monday.", "reason": "asked for a day", "written_in": "fr"}
     page = sarah.sends(
         sarah.opens(case + "?letter=own"), "/answer", status=200, **(words | {left_out: "  \n "})
     )
-    kept = "reason" if left_out == "text" else "text"
+    kept = "reason" if left_out == "letter" else "letter"
     assert words[kept] in unescape(page)
     assert '<option value="fr" lang="fr" selected' in page
     assert 'aria-invalid="true"' in page
     assert letters_behind(world, receipt.code.digits()) == []
     sarah.sends(page, "/answer", **words)
-    assert letters_behind(world, receipt.code.digits()) == [(words["text"], "fr")]
+    assert letters_behind(world, receipt.code.digits()) == [(words["letter"], "fr")]
 
 
 def test_a_note_is_for_colleagues_and_not_for_the_number(
@@ -177,7 +183,7 @@ def test_a_note_is_for_colleagues_and_not_for_the_number(
     page = sarah.opens(case)
     written = "Called the clinic.\r\n\x00<i>Open</i> until six."
     for _ in range(2):
-        sarah.sends(page, "/note", text=written)
+        sarah.sends(page, "/note", note=written)
     seen = at_desk("Amal").opens(case)
     assert seen.count("Called the clinic.\n&lt;i&gt;Open&lt;/i&gt; until six.") == 1
     assert letters_behind(world, receipt.code.digits()) == []
@@ -187,13 +193,13 @@ def test_a_note_too_long_stays_on_the_page(world: World, at_desk: Sits, only_cas
     world.report(TOLD, area="2")
     sarah, case = at_desk("Sarah"), only_case("Sarah")
     long = "word " * 5000
-    page = sarah.sends(sarah.opens(case), "/note", status=200, text=long)
+    page = sarah.sends(sarah.opens(case), "/note", status=200, note=long)
     assert long.strip() in page
     assert 'role="alert"' in page
 
 
 def test_what_could_not_be_saved_is_on_the_page_to_be_sent_again(world: World) -> None:
-    sent = {"text": "Called the <clinic>.", "once": "ab" * 32, "csrf_token": "old"}
+    sent = {"note": "Called the <clinic>.", "once": "ab" * 32, "csrf_token": "old"}
     with world.app.test_request_context("/cases/X/note", method="POST", data=sent):
         g.member = world.member("Sarah")
         use_language("en")
@@ -221,11 +227,47 @@ def test_a_message_of_the_reporter_shows_with_the_report(
     assert "On Monday." in sarah.sends(closed, "/report", status=200)
 
 
+def test_a_message_a_colleague_has_read_is_to_be_answered(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    receipt = world.report(TOLD, area="2")
+    case, sarah, amal = only_case("Sarah"), at_desk("Sarah"), at_desk("Amal")
+    sarah.sends(sarah.sends(sarah.opens(case), "/report", 200), "/acknowledge")
+    sarah.sends(sarah.opens(case + "?letter=help"), "/letter")
+    number = receipt.code.digits()
+    with world.session() as session:
+        write_with_number(session, world.deployment, typed=number, text="Monday.", once=b"o" * 32)
+    unread = sarah.opens(case)
+    assert "Read the new message" in next_step(unread)
+    assert "Answer the new message" in next_step(sarah.sends(unread, "/report", 200))
+    for page in (amal.opens(case), amal.opens("/queue?view=all")):
+        assert "الرد على الرسالة الجديدة" in page
+        assert "قراءة الرسالة الجديدة" not in page
+
+
+def test_a_sent_letter_is_listed_by_its_title_or_its_first_words(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    world.report(TOLD, area="2")
+    case, sarah = only_case("Sarah"), at_desk("Sarah")
+    sarah.sends(sarah.opens(case + "?letter=received"), "/letter")
+    long = "Please come back on Monday, when the clinic by the river is open again for you."
+    own = {"letter": f"{long}\nSecond line.", "reason": "asked for a day", "written_in": "en"}
+    sarah.sends(sarah.opens(case + "?letter=own"), "/answer", **own)
+    page = sarah.opens(case).split('id="letters"')[1].split('id="write"')[0]
+    titles = [one.split("</summary>")[0] for one in page.split("<summary>")[1:]]
+    received = next(
+        one.title for one in load_letters(world.settings.config) if one.id == "received"
+    )
+    assert sum(received in one for one in titles) == 1
+    assert sum("Please come back on Monday" in one and long not in one for one in titles) == 1
+
+
 def test_an_assistance_worker_cannot_write_to_the_number(world: World, at_desk: Sits) -> None:
     marta = at_desk("Marta")
     _, hidden = form_of(marta.opens("/queue"), "/lock")
-    marta.posts("/cases/" + "A" * 26 + "/letter", hidden | {"letter": "help"}, 403)
-    marta.posts("/cases/" + "A" * 26 + "/answer", hidden | {"text": "x", "reason": "y"}, 403)
+    marta.posts("/cases/" + "A" * 26 + "/letter", hidden | {"shown": "help"}, 403)
+    marta.posts("/cases/" + "A" * 26 + "/answer", hidden | {"letter": "x", "reason": "y"}, 403)
 
 
 def test_a_service_of_the_employer_is_marked_in_words_and_its_reason_stays_away(

@@ -32,7 +32,7 @@ def test_a_second_press_on_an_old_page_finds_no_case(
     page = sarah.opens(case)
     sarah.sends(page, "/conflict")
     sarah.sends(page, "/conflict", 404)
-    sarah.sends(page, "/note", 404, text="A note.")
+    sarah.sends(page, "/note", 404, note="A note.")
 
 
 def test_who_is_asked_sees_the_name_and_answers_with_one_press(world: World, at_desk: Desk) -> None:
@@ -42,7 +42,8 @@ def test_who_is_asked_sees_the_name_and_answers_with_one_press(world: World, at_
     assert "Amal Haddad" in page
     assert "a blue vest" in page
     assert "Zanzibarwort" not in page
-    ines.sends(page, "/questions", answer="lifted")
+    assert "Done: it is not" in ines.sends(page, "/questions", 200, answer="lifted")
+    assert "answered already" in ines.sends(page, "/questions", 200, answer="confirmed")
     assert "Amal Haddad" not in ines.opens("/questions")
     assert "Amal Haddad" not in at_desk("Sarah").opens("/questions")
 
@@ -51,7 +52,8 @@ def test_an_answer_that_is_none_changes_nothing(world: World, at_desk: Desk) -> 
     world.report(STORY, area="2")
     ines = at_desk("Ines")
     ines.sends(ines.opens("/questions"), "/questions", answer="perhaps")
-    ines.posts("/questions", ines_fields(ines) | {"question": "00", "answer": "lifted"})
+    told = ines.posts("/questions", ines_fields(ines) | {"question": "00", "answer": "lifted"}, 200)
+    assert "Done" not in told
     assert "Amal Haddad" in ines.opens("/questions")
 
 

@@ -13,6 +13,7 @@ from casefile.cases.queue import LINES, QueueLine, QueuePage
 from casefile.cases.queue_views import Filters, View
 from casefile.cases.rules import Stamp
 from casefile.console.queue_words import list_asked, queue_words
+from casefile.console.seats import Waiting
 from casefile.platform.language import use_language
 from tests.console.conftest import AtDesk
 from tests.world import BEGINNING, World
@@ -73,8 +74,22 @@ def test_who_has_no_list_of_work_reads_what_the_account_is_for(world: World, at_
         person = at_desk(name)
         page = person.opens("/home")
         assert "/queue" not in page
-        person.opens("/queue", 403)
+        refused = person.opens("/queue", 403)
+        assert page.split("<section")[1] in refused
+        assert 'role="status"' in refused
     assert 'href="/people"' in page
+
+
+def test_what_is_late_ends_with_the_sentence_of_who_must_know(
+    world: World, at_desk: Sits, only_case: Callable[[str], str]
+) -> None:
+    world.report(area="2")
+    sarah = at_desk("Sarah")
+    sarah.sends(sarah.opens(only_case("Sarah")), "/take")
+    world.clock.pass_by(days=9)
+    row = at_desk("Sarah").opens("/queue?view=late").split("<tbody")[1]
+    assert "yours · The " in row
+    assert ". ·" not in row
 
 
 def test_the_auditor_begins_with_the_log(world: World) -> None:
@@ -104,6 +119,7 @@ def test_a_full_page_of_the_list_stays_small_on_a_thin_line(world: World, langua
             page=page,
             said=queue_words(),
             asked=list_asked(world.settings.config, page),
+            waiting=Waiting((), (), True),
         )
     assert shown.count("<tr") == 1 + LINES
     assert len(shown.encode()) < MOST_BYTES

@@ -14,7 +14,7 @@ from tests.world import World
 Sits = Callable[[str], AtDesk]
 Case = Callable[[str], str]
 TYPED = "She comes on Tuesday, ask for the blue folder."
-OWN_WORDS = {"text": TYPED, "reason": "asked for a day", "written_in": "en"}
+OWN_WORDS = {"letter": TYPED, "reason": "asked for a day", "written_in": "en"}
 
 
 def letters_behind(world: World, code: str) -> list[str]:
@@ -28,13 +28,13 @@ def changes_told(page: str) -> str:
 
 def amal_notes(sits: Sits, case: str) -> None:
     amal = sits("Amal")
-    amal.sends(amal.opens(case), "/note", text="I called the clinic.")
+    amal.sends(amal.opens(case), "/note", note="I called the clinic.")
 
 
 @pytest.mark.parametrize(
     ("opened", "to", "written"),
     [
-        ("", "/note", {"text": TYPED}),
+        ("", "/note", {"note": TYPED}),
         ("?letter=help", "/letter", {}),
         ("?letter=own", "/answer", OWN_WORDS),
     ],
@@ -57,6 +57,17 @@ def test_nothing_is_sent_from_an_old_page_and_nothing_typed_is_lost(
     assert bool(sent) == (to != "/note")
 
 
+def test_a_changed_page_says_that_typed_words_are_below_only_where_some_are(
+    world: World, at_desk: Sits, only_case: Case
+) -> None:
+    world.report(area="2")
+    case, sarah = only_case("Sarah"), at_desk("Sarah")
+    old = sarah.opens(case)
+    amal_notes(at_desk, case)
+    assert "What you typed" not in sarah.sends(old, "/take", 409)
+    assert "What you typed" in sarah.sends(old, "/take", 409, note=TYPED)
+
+
 def test_a_report_is_not_confirmed_from_an_old_page(
     world: World, at_desk: Sits, only_case: Case
 ) -> None:
@@ -77,7 +88,7 @@ def test_a_look_of_a_colleague_keeps_nobody_from_sending(
     case, sarah, amal = only_case("Sarah"), at_desk("Sarah"), at_desk("Amal")
     old = sarah.opens(case)
     amal.sends(amal.opens(case), "/report", 200)
-    sarah.sends(old, "/note", text=TYPED)
+    sarah.sends(old, "/note", note=TYPED)
     assert TYPED in sarah.opens(case)
 
 
@@ -87,7 +98,7 @@ def test_a_letter_after_a_note_from_the_same_page_is_sent_and_not_taken_for_the_
     receipt = world.report(area="2")
     case, sarah = only_case("Sarah"), at_desk("Sarah")
     page = sarah.opens(case + "?letter=own")
-    sarah.sends(page, "/note", text="Called.")
+    sarah.sends(page, "/note", note="Called.")
     back = sarah.sends(page, "/answer", 409, **OWN_WORDS)
     sarah.sends(back, "/answer", **OWN_WORDS)
     assert letters_behind(world, receipt.code.digits()) == [TYPED]
@@ -98,4 +109,4 @@ def test_a_page_that_says_nothing_of_what_it_showed_sends_nothing(
 ) -> None:
     world.report(area="2")
     case, sarah = only_case("Sarah"), at_desk("Sarah")
-    assert TYPED in sarah.sends(sarah.opens(case), "/note", 409, text=TYPED, seen="")
+    assert TYPED in sarah.sends(sarah.opens(case), "/note", 409, note=TYPED, seen="")

@@ -60,3 +60,37 @@ def test_who_is_named_in_a_case_of_the_desk_is_not_let_in(world: World) -> None:
     world.report("Peter Nyambura asked for money.", area="4")
     assert _let_in(world, "Lucia", desk) == 409
     assert world.member("Peter").person not in world.desk("Market desk").members
+
+
+def test_a_newcomer_reads_on_the_list_of_work_that_she_waits_and_where_her_digits_are(
+    world: World,
+) -> None:
+    _desk_with_one_waiting(world)
+    page = _queue_of(world, "Peter")
+    assert "Market desk" in page
+    assert 'href="/desk#own-key"' in page
+
+
+def test_who_can_let_somebody_in_is_told_on_the_list_of_work(world: World) -> None:
+    assert "Peter Nyambura" not in _queue_of(world, "Lucia")
+    desk = _desk_with_one_waiting(world)
+    assert "Peter Nyambura" in _queue_of(world, "Lucia")
+    assert "Peter Nyambura" not in _queue_of(world, "Sarah")
+    _let_in(world, "Lucia", desk)
+    assert "Peter Nyambura" not in _queue_of(world, "Lucia")
+
+
+def test_who_sits_on_no_desk_is_told_why_the_list_is_empty(world: World) -> None:
+    assert "You sit on no desk" not in _queue_of(world, "Peter")
+    with world.session() as session:
+        peter = world.member("Peter").person
+        for desk in world.directory().desks_of(peter):
+            left = tuple(one for one in desk.members if one != peter)
+            change_desk(session, world.deployment, desk.id, members=left)
+    page = _queue_of(world, "Peter")
+    assert "You sit on no desk" in page
+    assert "Thank you for being there" not in page
+
+
+def _queue_of(world: World, who: str) -> str:
+    return world.signed_in(who).get("/queue", base_url="https://localhost").get_data(as_text=True)

@@ -105,16 +105,16 @@ def read_page(html: str) -> Element:
 
 
 def forms(page: Element) -> list[Form]:
-    """Every form with its fields; an address of its own is the page's, and is left empty."""
-    return [
-        Form(
-            form.attrs.get("action", "").partition("#")[0],
-            form.attrs.get("method", "get").lower(),
-            form.attrs.get("enctype") == "multipart/form-data",
-            dict(filled for filled in map(_filled, form.all(*CONTROLS)) if filled[0]),
-        )
-        for form in page.all("form")
-    ]
+    """Every form with its fields, once more for each button that sends it somewhere else.
+
+    An address of its own is the page's, and is left empty.
+    """
+    found = []
+    for form in page.all("form"):
+        fields = dict(filled for filled in map(_filled, _owned(page, form, *CONTROLS)) if filled[0])
+        elsewhere = [one for one in _owned(page, form, "button") if "formaction" in one.attrs]
+        found += [_sent_by(form, button, fields) for button in (None, *elsewhere)]
+    return found
 
 
 def form_to(page: Element, ending: str) -> Form:
@@ -129,6 +129,31 @@ def controls(page: Element) -> list[Element]:
     ]
 
 
+def _owned(page: Element, form: Element, *tags: str) -> list[Element]:
+    """The controls of a form: those inside it, and those anywhere that name it."""
+    return [
+        one
+        for one in page.all(*tags)
+        if (
+            one.attrs["form"] == form.attrs.get("id")
+            if "form" in one.attrs
+            else form in one.ancestors()
+        )
+    ]
+
+
+def _sent_by(form: Element, button: Element | None, fields: dict[str, str]) -> Form:
+    """The form as a button sends it; None is the Enter key, or a button without an address."""
+    told = button.attrs if button else {}
+    pressed = {told["name"]: told.get("value", "")} if "name" in told else {}
+    return Form(
+        (told.get("formaction") or form.attrs.get("action", "")).partition("#")[0],
+        form.attrs.get("method", "get").lower(),
+        (told.get("formenctype") or form.attrs.get("enctype")) == "multipart/form-data",
+        fields | pressed,
+    )
+
+
 def _filled(control: Element) -> tuple[str, str]:
     """Name and value of a field as a browser would send it untouched; no name if it would not."""
     attrs = control.attrs
@@ -138,5 +163,6 @@ def _filled(control: Element) -> tuple[str, str]:
         options = control.all("option")
         chosen = [one for one in options if "selected" in one.attrs] or options[:1]
         return attrs.get("name", ""), chosen[0].attrs.get("value", "") if chosen else ""
-    value = control.text() if control.tag == "textarea" else attrs.get("value", "")
+    typed = "".join(one for one in control.children if isinstance(one, str)).removeprefix("\n")
+    value = typed if control.tag == "textarea" else attrs.get("value", "")
     return attrs.get("name", ""), value

@@ -223,8 +223,8 @@ def _answer(member: Browser) -> str:
     shown = member.presses(member.opens(case), f"{case}/report", 200)
     member.presses(shown, f"{case}/acknowledge")
     composer = member.opens(f"{case}?letter=own")
-    member.presses(composer, f"{case}/answer", text=LETTER, reason=REASON)
-    member.presses(member.opens(case), f"{case}/note", text=NOTE)
+    member.presses(composer, f"{case}/answer", letter=LETTER, reason=REASON)
+    member.presses(member.opens(case), f"{case}/note", note=NOTE)
     _handle_files(member, case)
     found = member.presses(member.opens("/find"), "/find/words", 200, words=NOTE)
     assert case in found.body
@@ -278,9 +278,9 @@ def _err(reporter: Browser, member: Browser, case: str) -> None:
     reporter.opens(f"/en/{STRAY}?{STRAY}={STRAY}", 404, User_Agent=STRAY, Referer=STRAY)
     member.opens(f"/cases/{STRAY}", 404)
     page = member.opens(case)
-    member.posts(f"{case}/note", 403, text=f"{STRAY} {STRAY}", csrf_token="old")
+    member.posts(f"{case}/note", 403, note=f"{STRAY} {STRAY}", csrf_token="old")
     stranger = Browser(reporter.client.application.test_client())
-    stranger.presses(page, f"{case}/note", 401, text=f"{STRAY} {STRAY}")
+    stranger.presses(page, f"{case}/note", 401, note=f"{STRAY} {STRAY}")
     stranger.posts("/sign-in", 200, email=STRAY + "@example.org", passphrase=STRAY)
 
 

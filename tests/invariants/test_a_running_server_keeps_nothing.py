@@ -134,8 +134,8 @@ def _work_on_the_case(served: Served) -> str:
     shown = _press(served, served.get(case), "/report")
     assert _press(served, shown, "/acknowledge").status == 303
     composer = served.get(f"{case}?letter=own")
-    assert _press(served, composer, "/answer", text=LETTER, reason=REASON).status == 303
-    assert _press(served, served.get(case), "/note", text=NOTE).status == 303
+    assert _press(served, composer, "/answer", letter=LETTER, reason=REASON).status == 303
+    assert _press(served, served.get(case), "/note", note=NOTE).status == 303
     return case
 
 
@@ -152,7 +152,7 @@ def _err(served: Served, case: str) -> set[int]:
         served.post_parts("/en/report", {"what": (STRAY + " ") * 500_000}),
         served.post("/en/report", {"what": "", "employer": STRAY}),
         served.post("/en/answer", {"number": STRAY}),
-        served.post(f"{case}/note", {"text": f"{STRAY} {STRAY}"}),
+        served.post(f"{case}/note", {"note": f"{STRAY} {STRAY}"}),
         served.post("/sign-in/second", {"ticket": STRAY, "code": STRAY}),
         *_while_the_database_is_locked(served, case),
         _of_a_broken_case(served, case),

@@ -343,7 +343,7 @@ def _conflicts(world: World, tour: Tour, sarah: Browser) -> None:
         if "Ruth" in page.body and "/readers" in [form.address[-8:] for form in forms(page.page)]
     ]
     named, other = circles[:2]
-    sarah.presses(sarah.opens(named), "/note", text="Ruth Kamau is meant.")
+    sarah.presses(sarah.opens(named), "/note", note="Ruth Kamau is meant.")
     sarah.presses(pages[named], "/readers", 409)
     sarah.presses(pages[other], "/readers", 404, person="none")
     sarah.presses(pages[other], "/readers")
@@ -351,10 +351,10 @@ def _conflicts(world: World, tour: Tour, sarah: Browser) -> None:
     sarah.opens(f"{other}/readers", 404)
     ines = _sign_in(world, "Ines", tour)
     ines.presses(ines.opens("/questions"), "/questions", answer="none")
-    ines.presses(ines.opens("/questions"), "/questions", answer="lifted")
+    ines.presses(ines.opens("/questions"), "/questions", 200, answer="lifted")
     world.clock.pass_by(days=2)
     ines = _sign_in(world, "Ines", tour)
-    ines.presses(ines.opens("/questions"), "/questions", answer="confirmed")
+    ines.presses(ines.opens("/questions"), "/questions", 200, answer="confirmed")
     ines.opens("/questions")
 
 
@@ -373,9 +373,11 @@ def _find(world: World, sarah: Browser, case: str) -> None:
     sarah.presses(page, "/reference", 303, reference=reference_of(case_at(case[-26:])))
     old = sarah.opens(case)
     sarah.presses(old, "/take")
-    sarah.presses(sarah.opens(case), "/hand-over", 200, fellow="none", text="Tuesday.")
+    sarah.presses(sarah.opens(case), "/hand-over", 200, fellow="none", message="Tuesday.")
     sarah.presses(sarah.opens(case), "/let-go")
-    sarah.presses(old, "/hand-over", 409, fellow=world.member("Amal").person.hex(), text="Tuesday.")
+    sarah.presses(
+        old, "/hand-over", 409, fellow=world.member("Amal").person.hex(), message="Tuesday."
+    )
 
 
 def _sign_in(world: World, first_name: str, tour: Tour) -> Browser:
@@ -411,10 +413,10 @@ def _read_and_answer(sarah: Browser, case: str) -> None:
         sarah.opens(f"{case}?letter={letter}")
     sarah.presses(sarah.opens(f"{case}?letter=received"), "/letter")
     own = sarah.opens(f"{case}?letter=own")
-    sarah.presses(own, "/answer", 200, text="", reason="")
-    sarah.presses(own, "/answer", text="We are there.", reason="None of them fits.")
-    sarah.presses(sarah.opens(case), "/note", 200, text="")
-    sarah.presses(sarah.opens(case), "/note", text="Called the clinic.")
+    sarah.presses(own, "/answer", 200, letter="", reason="")
+    sarah.presses(own, "/answer", letter="We are there.", reason="None of them fits.")
+    sarah.presses(sarah.opens(case), "/note", 200, note="")
+    sarah.presses(sarah.opens(case), "/note", note="Called the clinic.")
     _handle_files(sarah, case)
 
 
@@ -455,14 +457,14 @@ def _mistype(world: World, sarah: Browser, case: str, tour: Tour) -> None:
     sarah.opens("/cases/AAAAAAAAAAAAAAAAAAAAAAAAAA", 404)
     sarah.opens("/cases/none", 404)
     sarah.opens("/people", 403)
-    sarah.presses(page, "/note", 403, text="A note of mine.", csrf_token="old")
+    sarah.presses(page, "/note", 403, note="A note of mine.", csrf_token="old")
     sarah.presses(page, "/lock")
     seated = world.seated["Sarah"]
-    asked = sarah.presses(page, "/note", 401, text="A note of mine.")
+    asked = sarah.presses(page, "/note", 401, note="A note of mine.")
     sarah.presses(asked, "/unlock", 401, passphrase="not this one")
     kept = sarah.presses(asked, "/unlock", 200, passphrase=seated.offer.passphrase)
     sarah.presses(sarah.opens("/sessions"), "/sign-out")
-    asked = sarah.presses(page, "/note", 401, text="A note of mine.")
+    asked = sarah.presses(page, "/note", 401, note="A note of mine.")
     world.clock.pass_by(minutes=1)
     second = sarah.presses(
         asked, "/sign-in", 200, email=seated.person.email, passphrase=seated.offer.passphrase

@@ -95,10 +95,28 @@ def test_a_day_is_named_without_its_year_in_the_languages_own_words(
 ) -> None:
     with standing_world.app.test_request_context("/"):
         use_language(code)
-        said = day(NOON, UTC_ZONE)
+        said = day(NOON, UTC_ZONE, NOON)
         assert "2026" not in said
         assert digits(26) in said
-        assert said != day(NOON + timedelta(days=1), UTC_ZONE)
+        assert said != day(NOON + timedelta(days=1), UTC_ZONE, NOON)
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("days", [-400, 36])
+def test_a_day_of_another_year_says_the_year(standing_world: World, code: str, days: int) -> None:
+    then = NOON + timedelta(days=days)
+    with standing_world.app.test_request_context("/"):
+        use_language(code)
+        assert day(then, UTC_ZONE, NOON).endswith(digits(then.year))
+        assert said_moment(then, UTC_ZONE, NOON).endswith(digits(then.year))
+
+
+def test_the_year_is_that_of_the_duty_station(standing_world: World) -> None:
+    eve = datetime(2026, 12, 31, 22, 0, tzinfo=UTC)
+    with standing_world.app.test_request_context("/"):
+        use_language("en")
+        assert day(eve, UTC_ZONE, NOON) == "Thursday 31 December"
+        assert day(eve, KABUL, NOON) == "Friday 1 January 2027"
 
 
 def test_the_same_day_is_another_word_in_every_language(standing_world: World) -> None:
@@ -106,7 +124,7 @@ def test_the_same_day_is_another_word_in_every_language(standing_world: World) -
     for code in CODES:
         with standing_world.app.test_request_context("/"):
             use_language(code)
-            said.add(day(NOON, UTC_ZONE))
+            said.add(day(NOON, UTC_ZONE, NOON))
     assert len(said) == len(CODES)
 
 
@@ -114,7 +132,7 @@ def test_a_day_is_that_of_the_duty_station(standing_world: World) -> None:
     late = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)
     with standing_world.app.test_request_context("/"):
         use_language("en")
-        assert (day(late, UTC_ZONE), day(late, KABUL)) == (
+        assert (day(late, UTC_ZONE, NOON), day(late, KABUL, NOON)) == (
             "Thursday 26 November",
             "Friday 27 November",
         )
