@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from casefile import cli
 from casefile.audit.chain import chain_begun, read_head
+from casefile.cases.escalating import tell_late
 from casefile.cases.files_notice import tell_legal
 from casefile.cases.notices import tell_asked, tell_desk, tell_person
 from casefile.cases.sealed_places import sealed_places
@@ -146,6 +147,7 @@ def performers() -> dict[str, Callable[..., None]]:
         "tell_person": tell_person,
         "tell_head": tell_head,
         "tell_legal": tell_legal,
+        "tell_late": tell_late,
     }
 
 

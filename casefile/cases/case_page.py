@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from casefile.cases.choices import Choice, quiet
 from casefile.cases.conflict import named_agencies
+from casefile.cases.deadlines import Deadline
 from casefile.cases.exclusion import names_of_agencies
 from casefile.cases.exclusion_settling import told_in
 from casefile.cases.files import LOCK, KeptFile, files_in
 from casefile.cases.help_places import Service, services_for
 from casefile.cases.keys import Opened, readers
-from casefile.cases.label import Deadline, Label, when
+from casefile.cases.label import Label, when
 from casefile.cases.queue_rows import WAITS, address_of, asked_by, next_step, reference_of
 from casefile.cases.recipients import Recipient, end_of_the_line, recipients_of
 from casefile.cases.records import Record
@@ -346,7 +347,7 @@ def _area(directory: Directory, code: int, language: str) -> str:
 
 def _next(deployment: Deployment, label: Label, deadline: Deadline) -> NextStep:
     """The next step as the list of work has it: the same words, the same stamp."""
-    step, told = next_step(deployment, label)
+    step, told = next_step(label)
     late = is_late(deadline.due, minutes(deployment.now()))
     stamp = stamp_of(
         act_today=label.act_today and label.running("offer_help_today") is not None,
@@ -359,7 +360,7 @@ def _next(deployment: Deployment, label: Label, deadline: Deadline) -> NextStep:
 
 def _then(deployment: Deployment, label: Label, deadline: Deadline) -> NextStep:
     """What comes after it, whoever is waited for until then."""
-    step, told = asked_by(deployment, label, deadline)
+    step, told = asked_by(label, deadline)
     late = is_late(deadline.due, minutes(deployment.now()))
     return NextStep(Stamp.LATE if late else Stamp.DUE, step, moment(deadline.due), late, told)
 
@@ -393,7 +394,7 @@ def _dates(
             "deadline_met",
             None,
             False,
-            asked_by(deployment, label, one)[0],
+            asked_by(label, one)[0],
             is_late(one.due, one.met),
             False,
         )
@@ -407,7 +408,7 @@ def _dates(
             "deadline",
             None,
             False,
-            asked_by(deployment, label, one)[0],
+            asked_by(label, one)[0],
             is_late(one.due, now),
             True,
         )

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from casefile.cases.exclusion import Sifted, Told, Why, sift
 from casefile.cases.exclusion_asking import Asked, questions_about
 from casefile.cases.label import Label, read_label
+from casefile.cases.limits import country_of
 from casefile.cases.models import ReceiptRow
 from casefile.cases.opening import (
     Beginning,
@@ -181,6 +182,7 @@ def _first(
         asked=asked,
         fact=_fact(deployment, directory, inbound, chosen, sifted.facts),
         files=inbound.files,
+        country=country_of(directory, sifted.facts.area),
     )
 
 
