@@ -27,6 +27,7 @@ from casefile.console.conflict import conflict
 from casefile.console.files import files
 from casefile.console.finding import finding
 from casefile.console.joining import joining
+from casefile.console.late import late
 from casefile.console.leaving import leaving
 from casefile.console.log import log
 from casefile.console.network import network
@@ -104,7 +105,7 @@ def create_app(
     gate.guard(app)
     for pages in (
         *(reporting, people, joining, console, conflict, finding, seats, leaving, log),
-        *(network, places, desks, away, files, correcting, triage),
+        *(network, places, desks, away, files, correcting, triage, late),
     ):
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()

@@ -48,6 +48,11 @@ def inter_agency_desk(directory: Directory) -> Desk | None:
     )
 
 
+def watches_all(directory: Directory, desk: Desk) -> bool:
+    """Whether the desk is the inter-agency desk: the one told of what is late elsewhere."""
+    return desk.function in WATCHING and is_inter_agency(directory, desk)
+
+
 def is_inter_agency(directory: Directory, desk: Desk) -> bool:
     """Whether the desk belongs to no single agency."""
     return directory.agencies[desk.agency].entity_class == INTER_AGENCY
