@@ -20,7 +20,7 @@ from casefile.cases.label import CaseNotFound, Held, Label, hold_labels, read_la
 from casefile.cases.notices import let_wait, send_notice
 from casefile.cases.queue_rows import QUEUE, case_of, change_rows, rungs_of
 from casefile.cases.rules import is_late
-from casefile.network.desks import is_inter_agency
+from casefile.network.desks import watches_all
 from casefile.network.directory import Desk, Directory, read_directory
 from casefile.people.accounts import State, everybody, person_by_id
 from casefile.people.roles import Role
@@ -80,7 +80,7 @@ class Ladder:
 
     def _inter_agency(self) -> People:
         desks = self.directory.desks.values()
-        inter_agency = (desk for desk in desks if is_inter_agency(self.directory, desk))
+        inter_agency = (desk for desk in desks if watches_all(self.directory, desk))
         return frozenset(person for desk in inter_agency for person in desk.members)
 
     def reached(self, whos: Iterable[str], label: Label, later: Sequence[str]) -> People:
@@ -93,14 +93,22 @@ class Ladder:
         return frozenset(found)
 
 
-def escalate_late(session: Session, deployment: Deployment, goes_on: GoesOn = lambda: True) -> int:
-    """Tell of everything that has become late; returns of how many cases. `goes_on` may stop it."""
+def escalate_late(
+    session: Session,
+    deployment: Deployment,
+    goes_on: GoesOn = lambda: True,
+    batch: int = BATCH,
+) -> int:
+    """Tell of everything that has become late, `batch` cases at a time; returns of how many.
+
+    `goes_on` is asked before each batch.
+    """
     cases, done = cases_to_tell(session, deployment), 0
     ladder = read_ladder(session, deployment) if cases else None
-    for start in range(0, len(cases), BATCH):
+    for start in range(0, len(cases), batch):
         if ladder is None or not goes_on():
             break
-        done += tell_some(session, deployment, ladder, cases[start : start + BATCH])
+        done += tell_some(session, deployment, ladder, cases[start : start + batch])
     session.rollback()
     return done
 

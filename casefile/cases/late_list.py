@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from casefile.cases.label import CaseNotFound, read_label
 from casefile.cases.queue_rows import ASK_LABEL, DESK_COLUMNS, QUEUE, case_of, heard_bit
 from casefile.cases.rules import is_late
-from casefile.network.desks import is_inter_agency
+from casefile.network.desks import watches_all
 from casefile.network.directory import Directory, Names, directory_of_page
 from casefile.people.roles import Role
 from casefile.people.sessions import Member
@@ -69,7 +69,7 @@ def watched_by(deployment: Deployment, directory: Directory, member: Member) -> 
         post = directory.posts.get(member.person)
         own = frozenset(one.code for one in desks if post and one.agency == post.agency)
         return Watch(heard_bit(deployment, "senior_focal_point"), own)
-    if any(is_inter_agency(directory, one) for one in directory.desks_of(member.person)):
+    if any(watches_all(directory, one) for one in directory.desks_of(member.person)):
         every = frozenset(one.code for one in desks)
         return Watch(heard_bit(deployment, "inter_agency_desk"), every)
     raise NotWatching

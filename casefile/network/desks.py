@@ -10,6 +10,8 @@ from casefile.platform.deployment import Deployment
 from casefile.platform.language import current_language
 
 __all__ = ["INTAKE", "inter_agency_desk", "is_inter_agency", "offered_desks", "service_open"]
+WATCHING = ("intake", "coordination")
+"""What the inter-agency desk may be for: investigations and legal advice are others."""
 
 
 def service_open(session: Session, deployment: Deployment) -> bool:

@@ -1,4 +1,4 @@
-"""A deadline rests while we wait for the reporter, keeps its own row, and climbs its ladder once."""
+"""A deadline rests while we wait for the reporter, keeps its row, and climbs its ladder once."""
 
 from __future__ import annotations
 

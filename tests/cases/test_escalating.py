@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from casefile.cases import escalating
 from casefile.cases.escalating import cases_to_tell, climb, escalate_late, read_ladder, tell_late
-from casefile.cases.label import Exclusion, read_label, write_label
+from casefile.cases.label import Exclusion, Label, read_label, write_label
 from casefile.cases.late_list import NotWatching, late_page
 from casefile.cases.queue_rows import change_row
 from casefile.network.directory import Post, list_entry, read_directory
@@ -24,11 +24,11 @@ from tests.world import World
 
 
 @pytest.fixture
-def world(both_worlds: World) -> Iterator[World]:
+def world(both_worlds: World) -> World:
     """A world on each engine that has a mail server; no mail is sent here."""
     mailing = replace(both_worlds.settings, mail_host="mail.invalid")
     both_worlds.app.extensions[EXTENSION] = replace(both_worlds.deployment, settings=mailing)
-    yield both_worlds
+    return both_worlds
 
 
 def works_at(world: World, who: str, desk: str, supervisor: str | None = None) -> None:
@@ -58,11 +58,17 @@ def told(world: World) -> set[str]:
 
 def excludes(world: World, who: str) -> None:
     """Somebody is kept from the one case."""
+    barred = Exclusion(world.member(who).person, "declared")
+    changes(world, lambda label: label.excluding([barred]))
+
+
+def changes(world: World, change: Callable[[Label], Label]) -> None:
+    """The label of the one case becomes another, and its row with it."""
     with world.session() as session:
 
         def verb(writing: Session) -> None:
             held = read_label(writing, world.deployment, case_of(world), for_change=True)
-            label = held.label.excluding([Exclusion(world.member(who).person, "declared")])
+            label = change(held.label)
             change_row(
                 writing, world.deployment, write_label(writing, world.deployment, held, label)
             )
@@ -121,8 +127,7 @@ def test_after_three_days_away_each_person_has_one_notice(world: World) -> None:
 def test_nobody_the_case_is_kept_from_is_told(world: World) -> None:
     works_at(world, "Anders", "Intake desk, River")
     world.report(area="2")
-    for who in ("Anders",):
-        excludes(world, who)
+    excludes(world, "Anders")
     world.clock.pass_by(days=5)
     passes(world)
     assert "Anders" not in told(world)
@@ -169,9 +174,8 @@ def test_what_was_done_in_time_is_told_to_nobody(world: World) -> None:
 
 def test_junk_goes_no_further_than_its_desk(world: World) -> None:
     works_at(world, "Anders", "Intake desk, River")
-    world.report("Win at http://a.invalid and http://b.invalid http://c.invalid", area="2")
-    if not label_of(world).junk:
-        pytest.skip("these words do not look like junk")
+    world.report(area="2")
+    changes(world, lambda label: replace(label, junk=True))
     world.clock.pass_by(days=9)
     passes(world)
     assert told(world) == {"Sarah", "Amal"}
@@ -179,15 +183,14 @@ def test_junk_goes_no_further_than_its_desk(world: World) -> None:
 
 
 def test_killed_between_batches_the_next_pass_tells_the_rest(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World,
 ) -> None:
-    monkeypatch.setattr(escalating, "BATCH", 4)
     for number in range(10):
         world.report(f"Report {number} from the well.", area="2")
     world.clock.pass_by(hours=25)
     turns = iter([True, True, False])
     with world.app.app_context(), Session(db.engine) as session:
-        assert escalate_late(session, world.deployment, lambda: next(turns)) == 8
+        assert escalate_late(session, world.deployment, lambda: next(turns), 4) == 8
         assert len(cases_to_tell(session, world.deployment)) == 2
     assert passes(world) == 2
     assert told(world) == {"Sarah", "Amal"}
@@ -230,7 +233,6 @@ def test_the_senior_focal_point_sees_organisation_country_and_day_alone(world: W
 def test_who_is_kept_from_a_case_does_not_find_it_among_what_is_late(world: World) -> None:
     works_at(world, "Anders", "Intake desk, River")
     world.report(area="2")
-    excludes(world, "Anders")
     excludes(world, "Anders")
     world.clock.pass_by(days=5)
     passes(world)
