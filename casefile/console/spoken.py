@@ -92,6 +92,8 @@ def told_next() -> Spoken:
         desk_head=_("The head of the desk is told %(when)s."),
         senior_focal_point=_("The senior focal point is told %(when)s."),
         inter_agency_desk=_("The inter-agency desk is told %(when)s."),
+        nobody="",
+        unknown="",
     )
 
 
