@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from casefile import cli
 from casefile.audit.chain import chain_begun, read_head
+from casefile.cases.escalating import tell_late
 from casefile.cases.files_notice import tell_legal
 from casefile.cases.notices import tell_asked, tell_desk, tell_person
 from casefile.cases.sealed_places import sealed_places
@@ -26,6 +27,7 @@ from casefile.console.conflict import conflict
 from casefile.console.files import files
 from casefile.console.finding import finding
 from casefile.console.joining import joining
+from casefile.console.late import late
 from casefile.console.leaving import leaving
 from casefile.console.log import log
 from casefile.console.network import network
@@ -103,7 +105,7 @@ def create_app(
     gate.guard(app)
     for pages in (
         *(reporting, people, joining, console, conflict, finding, seats, leaving, log),
-        *(network, places, desks, away, files, correcting, triage),
+        *(network, places, desks, away, files, correcting, triage, late),
     ):
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()
@@ -146,6 +148,7 @@ def performers() -> dict[str, Callable[..., None]]:
         "tell_person": tell_person,
         "tell_head": tell_head,
         "tell_legal": tell_legal,
+        "tell_late": tell_late,
     }
 
 

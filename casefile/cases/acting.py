@@ -17,15 +17,15 @@ from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.changed import refuse_if_written_since, refuse_old_page
 from casefile.cases.changing import change_case, leave_record, told_by
-from casefile.cases.choices import next_letter, noted
+from casefile.cases.choices import next_letter, noted, quiet
 from casefile.cases.keys import unlock
 from casefile.cases.label import CaseNotFound, Label
+from casefile.cases.limits import Limits, limits_of
 from casefile.cases.machines import REPORT, parts_at
 from casefile.cases.queue_rows import case_at
 from casefile.cases.statistics_row import row_of, step_happened
 from casefile.cases.stepping import gone_on
 from casefile.codes.machines import take
-from casefile.codes.sops import read_profile
 from casefile.people.sessions import Member
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes
@@ -45,6 +45,8 @@ class WrittenLetter:
     """Id of the reviewed text these words are; empty for own words."""
     reason: str = field(default="", repr=False)
     """Why own words were chosen; colleagues alone read it."""
+    asks: bool = False
+    """Whether it asks the reporter something, so that we wait for the answer."""
 
 
 Writer = Callable[[str], WrittenLetter]
@@ -82,7 +84,7 @@ def acknowledge(
         label = replace(label, acknowledged=minutes(now), owner=owner)
         note(writing, deployment, Event.CASE_ACKNOWLEDGED, by=member.person, case=opened.case)
         step = take(REPORT, label.state, "acknowledge", parts_at(opened.desk.function))
-        limits = read_profile(deployment.settings.config)
+        limits = limits_of(deployment, opened.directory, label.area)
         return next_letter(gone_on(label, step, limits, now), limits, now)
 
     change_case(session, deployment, member, opened, change)
@@ -130,7 +132,8 @@ def answer(
             label = _offered(writing, deployment, fact, label, now)
         note(writing, deployment, Event.ANSWER_SENT, by=member.person, case=opened.case)
         label = replace(label, answered=True).remembering(once)
-        return _answered(deployment, label, now)
+        label = _answered(label, limits_of(deployment, opened.directory, label.area), now)
+        return label.asking(now) if letter.asks and not quiet(label) else label
 
     change_case(session, deployment, member, opened, change)
 
@@ -162,9 +165,8 @@ def write_note(
             refuse_if_written_since(opened, label)
         note(writing, deployment, Event.NOTE_WRITTEN, by=member.person, case=opened.case)
         label = leave_record(writing, deployment, opened, label, "note", said)
-        return noted(
-            label.remembering(once), read_profile(deployment.settings.config), deployment.now()
-        )
+        limits = limits_of(deployment, opened.directory, label.area)
+        return noted(label.remembering(once), limits, deployment.now())
 
     change_case(session, deployment, member, opened, change)
 
@@ -179,8 +181,7 @@ def _offered(
     return label.met(running, now)
 
 
-def _answered(deployment: Deployment, label: Label, now: datetime) -> Label:
+def _answered(label: Label, limits: Limits, now: datetime) -> Label:
     """Writing answers what the reporter asked and starts the clock of the next letter."""
-    limits = read_profile(deployment.settings.config)
     label = replace(label.met("answer_message", now), new_messages=0).met("heed_choice", now)
     return next_letter(label.met("write_to_reporter", now), limits, now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from textwrap import shorten
 from typing import Any
 
@@ -16,13 +16,22 @@ from sqlalchemy.orm import Session
 
 from casefile.cases.choices import Choice, quiet
 from casefile.cases.conflict import named_agencies
+from casefile.cases.deadlines import Deadline
 from casefile.cases.exclusion import names_of_agencies
 from casefile.cases.exclusion_newcomers import told_in
 from casefile.cases.files import LOCK, KeptFile, files_in
 from casefile.cases.help_places import Service, services_for
 from casefile.cases.keys import Opened, readers
-from casefile.cases.label import Deadline, Label, when
-from casefile.cases.queue_rows import WAITS, address_of, asked_by, next_step, reference_of
+from casefile.cases.label import Label, when
+from casefile.cases.limits import limits_of
+from casefile.cases.queue_rows import (
+    WAITS,
+    address_of,
+    asked_by,
+    next_rung,
+    next_step,
+    reference_of,
+)
 from casefile.cases.recipients import Recipient, end_of_the_line, recipients_of
 from casefile.cases.records import Record
 from casefile.cases.rules import Stamp, is_late, stamp_of, step_on
@@ -50,6 +59,22 @@ class NextStep:
     due: datetime | None
     late: bool
     told_next: str
+    told_when: datetime | None = None
+    """When they are told that it is late; None where nobody is left to be told."""
+    told_before: tuple[str, ...] = ()
+    """Who has been told that it is late."""
+    do: str = ""
+    """What to do, in words for the catalogues."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Waiting for the reporter, counted apart: since when, what rests, how long it was before."""
+
+    since: datetime | None
+    lasting: timedelta | None
+    steps: tuple[str, ...]
+    before: timedelta | None
 
 
 @dataclass(frozen=True)
@@ -135,6 +160,7 @@ class CasePage:
     read_first: datetime | None
     next: NextStep | None
     then: NextStep | None
+    waiting: Waiting | None
     contact: str
     contact_how: str = field(repr=False)
     contact_when: str = field(repr=False)
@@ -200,8 +226,9 @@ def compose_page(
         state=label.state,
         acknowledged=bool(label.acknowledged),
         read_first=when(label.first_read),
-        next=_next(deployment, label, upcoming[0]) if upcoming else None,
+        next=_next(deployment, opened, upcoming[0]) if upcoming else None,
         then=_then(deployment, label, upcoming[1]) if len(upcoming) > 1 else None,
+        waiting=_waiting(deployment, label),
         contact=summary.get("contact", NOT_SAID),
         contact_how=contact.get("how", ""),
         contact_when=contact.get("when", ""),
@@ -357,9 +384,25 @@ def _area(directory: Directory, code: int, language: str) -> str:
     return area.names.get(language, area.names["en"]) if area else ""
 
 
-def _next(deployment: Deployment, label: Label, deadline: Deadline) -> NextStep:
+def _waiting(deployment: Deployment, label: Label) -> Waiting | None:
+    """How long we wait for the reporter, and waited before; None where we never did."""
+    if not label.waiting_since and not label.waited:
+        return None
+    now, since = minutes(deployment.now()), label.waiting_since
+    return Waiting(
+        moment(since) if since else None,
+        timedelta(minutes=max(1, now - since)) if since else None,
+        tuple(one.course.step for one in label.resting()),
+        timedelta(minutes=label.waited) if label.waited else None,
+    )
+
+
+def _next(deployment: Deployment, opened: Opened, deadline: Deadline) -> NextStep:
     """The next step as the list of work has it: the same words, the same stamp."""
-    step, told = next_step(deployment, label)
+    label = opened.label
+    step, told = next_step(label)
+    rung = next_rung(label, deadline)
+    listed = limits_of(deployment, opened.directory, label.area).get(deadline.kind)
     late = is_late(deadline.due, minutes(deployment.now()))
     stamp = stamp_of(
         act_today=label.act_today and label.running("offer_help_today") is not None,
@@ -367,12 +410,21 @@ def _next(deployment: Deployment, label: Label, deadline: Deadline) -> NextStep:
         waiting=step in WAITS,
         unread=not label.first_read,
     )
-    return NextStep(stamp, step_on(step, late=late), moment(deadline.due), late, told)
+    return NextStep(
+        stamp,
+        step_on(step, late=late),
+        moment(deadline.due),
+        late,
+        told,
+        moment(rung[1]) if rung else None,
+        deadline.heard() if late else (),
+        listed.do if listed else "",
+    )
 
 
 def _then(deployment: Deployment, label: Label, deadline: Deadline) -> NextStep:
     """What comes after it, whoever is waited for until then."""
-    step, told = asked_by(deployment, label, deadline)
+    step, told = asked_by(label, deadline)
     late = is_late(deadline.due, minutes(deployment.now()))
     return NextStep(Stamp.LATE if late else Stamp.DUE, step, moment(deadline.due), late, told)
 
@@ -406,7 +458,7 @@ def _dates(
             "deadline_met",
             None,
             False,
-            asked_by(deployment, label, one)[0],
+            asked_by(label, one)[0],
             is_late(one.due, one.met),
             False,
         )
@@ -420,7 +472,7 @@ def _dates(
             "deadline",
             None,
             False,
-            asked_by(deployment, label, one)[0],
+            asked_by(label, one)[0],
             is_late(one.due, now),
             True,
         )

@@ -13,9 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from casefile.cases.label import Label
-from casefile.codes.sops import Limit
-
-Limits = Mapping[str, Limit]
+from casefile.cases.limits import Limits
 
 
 class Choice(StrEnum):
@@ -51,8 +49,11 @@ def open_choices(label: Label) -> tuple[Choice, ...]:
 
 
 def follow(label: Label, choice: Choice, limits: Limits, now: datetime) -> Label:
-    """The label once a choice was made: its clocks follow, and somebody has to heed it."""
-    label = replace(label, asked=(*label.asked, choice.value))
+    """The label once a choice was made: its clocks follow, and somebody has to heed it.
+
+    Who chooses has been here: nothing waits for an answer any more.
+    """
+    label = replace(label, asked=(*label.asked, choice.value)).answered_by_reporter(now)
     if choice is Choice.SECOND_LOOK:
         return label.started(limits["second_look"], now)
     for kind in CALLED_OFF.get(choice, ()):

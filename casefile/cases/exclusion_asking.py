@@ -10,12 +10,11 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from casefile.cases.conflict import excluded_people, folded, words, written_words
 from casefile.cases.exclusion import Told, who_is_asked
 from casefile.cases.label import Holder, Question
-from casefile.codes.sops import read_profile
+from casefile.codes.sops import Limit
 from casefile.network.directory import Desk, Directory
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes
@@ -109,12 +108,11 @@ def sealed_round(deployment: Deployment, case: bytes, put: Round) -> list[dict[s
 
 
 def on_the_label(
-    deployment: Deployment, put: Round, slots: Mapping[bytes, int]
+    deployment: Deployment, put: Round, slots: Mapping[bytes, int], limit: Limit
 ) -> tuple[Question, ...]:
     """What the label keeps of a round; `slots` are the wraps of the desks' keys."""
     now = minutes(deployment.now())
-    limit = read_profile(deployment.settings.config)["same_person"]
-    due = now + int(limit.length / timedelta(minutes=1))
+    due = limit.due_after(now)
     return tuple(
         Question(
             person=one.person,

@@ -24,10 +24,11 @@ from casefile.cases.exclusion_questions import forget_words
 from casefile.cases.exclusion_rekeying import free_slots, put_wraps
 from casefile.cases.keys import Opened
 from casefile.cases.label import NOBODY, Holder, Label, Question
+from casefile.cases.limits import limits_of
 from casefile.cases.models import QuestionRow
 from casefile.cases.wraps import Seal, asked_seals, nobodys_seal
 from casefile.network.custody import desk_holder
-from casefile.network.directory import Directory
+from casefile.network.directory import Directory, read_directory
 from casefile.people.accounts import names_ever
 from casefile.platform.database import add_rows
 from casefile.platform.deployment import Deployment
@@ -50,9 +51,11 @@ def put_questions(
     label = put_wraps(session, deployment, case, label, wanted)
     add_rows(session, QuestionRow, *sealed_round(deployment, case, put))
     by_desk = {holder.id: slot for slot, (holder, _) in wanted.items()}
+    limits = limits_of(deployment, read_directory(session, deployment), label.area)
+    asking = on_the_label(deployment, put, by_desk, limits["same_person"])
     return replace(
         label,
-        questions=(*label.questions, *on_the_label(deployment, put, by_desk)),
+        questions=(*label.questions, *asking),
         question_rows=label.question_rows + put.rows,
     )
 

@@ -21,10 +21,10 @@ from casefile.cases.exclusion import because_named
 from casefile.cases.exclusion_asking import Mention, from_json, question_tag
 from casefile.cases.keys import read_wraps
 from casefile.cases.label import CaseNotFound, Held, Question, read_label, write_label
+from casefile.cases.limits import limits_of
 from casefile.cases.models import QuestionRow
 from casefile.cases.queue_rows import QUESTIONED, QUEUE, case_of, change_row
 from casefile.cases.rules import is_late
-from casefile.codes.sops import read_profile
 from casefile.network.custody import NoSeat, open_desk
 from casefile.network.directory import Desk, Directory, Names, read_directory
 from casefile.people.accounts import names_of
@@ -214,7 +214,7 @@ def _shown(
     names: dict[bytes, str],
 ) -> OpenQuestion:
     said = _words(session, deployment, directory, member, held, question)
-    limit = read_profile(deployment.settings.config)["same_person"]
+    limit = limits_of(deployment, directory, held.label.area)["same_person"]
     return OpenQuestion(
         id=_id(deployment, held, question),
         said=said,
@@ -222,7 +222,7 @@ def _shown(
         known=_known(directory, question.person, names),
         due=moment(question.due),
         late=bool(is_late(question.due, minutes(deployment.now()))),
-        told=limit.told,
+        told=limit.ladder[0].who,
     )
 
 

@@ -10,14 +10,16 @@ import hashlib
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from casefile.cases.deadlines import Deadline as Deadline
+from casefile.cases.deadlines import begun, deadline_of
 from casefile.cases.models import CaseRow
-from casefile.codes.sops import Limit
+from casefile.codes.sops import REPORTER, Limit
 from casefile.platform import logs
 from casefile.platform.database import add_rows, change_one_row, rewrite_rows
 from casefile.platform.deployment import Deployment
@@ -52,16 +54,6 @@ class Holder:
 
 NOBODY = Holder()
 """Who holds the wraps that are sealed to nobody."""
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """A running or met deadline. Minutes since 1970; `met` 0 while it runs."""
-
-    kind: str
-    started: int
-    due: int
-    met: int = 0
 
 
 @dataclass(frozen=True)
@@ -198,28 +190,39 @@ class Label:
     """How far the protection of who reported is: a state of its own machine."""
     parent: bytes = b""
     """The case this one was split from: the reporter is answered there."""
+    waiting_since: int = 0
+    """Since when we wait for the reporter's answer to what we asked; 0 while we do not."""
+    waited: int = 0
+    """Minutes for which we waited before."""
 
     def running(self, kind: str) -> Deadline | None:
-        """The running deadline of a kind, if there is one."""
+        """The deadline of a kind that is not met, if there is one; it may rest."""
         return next((one for one in self.deadlines if one.kind == kind and not one.met), None)
 
     def next_deadlines(self) -> list[Deadline]:
-        """Running deadlines, nearest first."""
-        return sorted((one for one in self.deadlines if not one.met), key=lambda one: one.due)
+        """Running deadlines, nearest first; those that rest are not among them."""
+        return sorted((one for one in self.deadlines if one.runs), key=lambda one: one.due)
+
+    def resting(self) -> list[Deadline]:
+        """Deadlines that wait for the reporter's answer."""
+        return [one for one in self.deadlines if one.paused and not one.met]
 
     def started(self, limit: Limit, now: datetime) -> Label:
-        """The label with this deadline running from `now`; one that runs already is kept."""
+        """The label with this deadline running from `now`; one that runs already is kept.
+
+        While we wait for the reporter's answer, what that pauses begins at rest.
+        """
         if self.running(limit.kind):
             return self
-        begun = minutes(now)
-        due = begun + int(limit.length / timedelta(minutes=1))
-        deadline = Deadline(limit.kind, begun, due)
+        deadline = begun(limit, minutes(now))
+        if self.waiting_since:
+            deadline = deadline.rested(REPORTER, minutes(now))
         return replace(self, deadlines=(*self.deadlines, deadline))
 
-    def due_on(self, kind: str, now: datetime, day: datetime) -> Label:
+    def due_on(self, limit: Limit, now: datetime, day: datetime) -> Label:
         """The label with this deadline running from now to that day, in place of one that ran."""
-        deadline = Deadline(kind, minutes(now), minutes(day))
-        without = self.without(kind)
+        deadline = replace(begun(limit, minutes(now)), due=minutes(day))
+        without = self.without(limit.kind)
         return replace(without, deadlines=(*without.deadlines, deadline))
 
     def met(self, kind: str, now: datetime) -> Label:
@@ -227,10 +230,25 @@ class Label:
         return replace(
             self,
             deadlines=tuple(
-                replace(one, met=minutes(now)) if one.kind == kind and not one.met else one
+                one.done(minutes(now)) if one.kind == kind and not one.met else one
                 for one in self.deadlines
             ),
         )
+
+    def asking(self, now: datetime) -> Label:
+        """The label while we wait for the reporter's answer: what that pauses rests."""
+        at = minutes(now)
+        rested = tuple(one.rested(REPORTER, at) for one in self.deadlines)
+        return replace(self, deadlines=rested, waiting_since=self.waiting_since or at)
+
+    def answered_by_reporter(self, now: datetime) -> Label:
+        """The label once the reporter has answered, or will not: everything goes on."""
+        if not self.waiting_since:
+            return self
+        at = minutes(now)
+        waited = self.waited + max(0, at - self.waiting_since)
+        resumed = tuple(one if one.met else one.resumed(at) for one in self.deadlines)
+        return replace(self, deadlines=resumed, waiting_since=0, waited=waited)
 
     def excluding(self, exclusions: Iterable[Exclusion]) -> Label:
         """The label with exactly these exclusions; `excluded` names their people."""
@@ -389,7 +407,7 @@ def _label(parts: Sequence[Any]) -> Label:
         | {
             "holders": tuple(_holder(*one) for one in given["holders"]),
             "bodies": tuple(Body(COMPARTMENTS[part], _bytes(one)) for part, one in given["bodies"]),
-            "deadlines": tuple(Deadline(*one) for one in given["deadlines"]),
+            "deadlines": tuple(deadline_of(one) for one in given["deadlines"]),
             "exclusions": tuple(
                 Exclusion(_bytes(person), why, _bytes(because))
                 for person, why, because in given["exclusions"]
@@ -437,7 +455,9 @@ def when(whole_minutes: int) -> datetime | None:
 def _plain(value: object) -> object:
     if isinstance(value, bytes):
         return _text(value)
-    if isinstance(value, Deadline | Exclusion | Question | Place | Link | Pending):
+    if isinstance(value, Deadline):
+        return value.plain()
+    if isinstance(value, Exclusion | Question | Place | Link | Pending):
         return tuple(vars(value).values())
     raise TypeError(type(value).__name__)
 

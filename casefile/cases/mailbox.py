@@ -31,12 +31,12 @@ from casefile.cases.files import (
 from casefile.cases.keys import every_bundle, sealed_as
 from casefile.cases.label import CaseNotFound, Held, read_label, write_label
 from casefile.cases.left_pages import leaving_by, was_left
+from casefile.cases.limits import limits_of
 from casefile.cases.mailbox_page import Mailbox, compose_mailbox
 from casefile.cases.models import ReceiptRow
 from casefile.cases.opening import receipt_where
 from casefile.cases.queue_rows import change_row
 from casefile.cases.records import Keys, add_record, read_records
-from casefile.codes.sops import read_profile
 from casefile.network.directory import hold_every_desk, read_directory
 from casefile.people.accounts import names_ever
 from casefile.platform.database import write_now
@@ -166,7 +166,8 @@ def choose(session: Session, deployment: Deployment, *, token: str, choice: Choi
             "choice",
             content,
         )
-        label = follow(label, choice, read_profile(deployment.settings.config), now)
+        directory = read_directory(writing, deployment)
+        label = follow(label, choice, limits_of(deployment, directory, label.area), now)
         changed = write_label(writing, deployment, held, label)
         change_row(writing, deployment, changed)
         note(writing, deployment, Event.REPORTER_CHOSE, by=None, case=case)
@@ -259,13 +260,12 @@ def _write(
             content,
         )
         label = add_files(writing, deployment, case, label, Compartment.MAILBOX, keys, files)
-        limits = read_profile(deployment.settings.config)
         directory, names = read_directory(writing, deployment), names_ever(writing, deployment)
         label = exclude_named(writing, deployment, directory, case, label, names, told)
+        limits = limits_of(deployment, directory, label.area)
         label = replace(label, new_messages=label.new_messages + 1).remembering(once)
-        changed = write_label(
-            writing, deployment, held, label.started(limits["answer_message"], now)
-        )
+        label = label.answered_by_reporter(now).started(limits["answer_message"], now)
+        changed = write_label(writing, deployment, held, label)
         change_row(writing, deployment, changed)
         note(writing, deployment, Event.REPORTER_WROTE, by=None, case=case)
         enqueue(writing, deployment, "tell_asked", {"case": case.hex()})

@@ -60,8 +60,8 @@ def tell_person(session: Session, deployment: Deployment, body: Mapping[str, str
     may = any(_may(session, deployment, directory, person, case) for case in cases)
     known = person_by_id(session, deployment, person)
     session.rollback()
-    if may and known is not None and deployment.settings.mail_host:
-        _tell(deployment, known.account)
+    if may and known is not None:
+        send_notice(deployment, known.account)
 
 
 def _let_all_wait(
@@ -69,19 +69,24 @@ def _let_all_wait(
 ) -> None:
     """Let a notice wait for each of them, where a mail server is set."""
     if people and deployment.settings.mail_host:
-        write(lambda writing: _let_wait(writing, deployment, people, case), session)
+        told = {person: [case] for person in people}
+        write(lambda writing: let_wait(writing, deployment, told, JOB), session)
 
 
-def _let_wait(
-    session: Session, deployment: Deployment, readers: Sequence[bytes], case: str
+def let_wait(
+    session: Session, deployment: Deployment, told: Mapping[bytes, Sequence[str]], job: str
 ) -> None:
-    there = {body["person"]: (row, body) for row, body in waiting(session, deployment, JOB)}
-    for person in readers:
+    """Let one notice wait for each person about these cases (ids in hex), inside a write.
+
+    One that waits for her already tells these too. `job` is who sends it.
+    """
+    there = {body["person"]: (row, body) for row, body in waiting(session, deployment, job)}
+    for person, new in told.items():
         row, body = there.get(person.hex(), (b"", {"person": person.hex(), "cases": ""}))
-        cases = [case, *filter(None, body["cases"].split(","))][:REMEMBERED]
-        told = {"person": person.hex(), "cases": ",".join(cases)}
-        if not row or not give_more(session, deployment, row, JOB, told):
-            enqueue(session, deployment, JOB, told, after=_wait(deployment))
+        cases = [*new, *filter(None, body["cases"].split(","))][:REMEMBERED]
+        more = {"person": person.hex(), "cases": ",".join(cases)}
+        if not row or not give_more(session, deployment, row, job, more):
+            enqueue(session, deployment, job, more, after=_wait(deployment))
 
 
 def _wait(deployment: Deployment) -> timedelta:
@@ -126,7 +131,10 @@ def asked_people(label: Label, directory: Directory) -> frozenset[bytes]:
     return frozenset(people - set(label.excluded))
 
 
-def _tell(deployment: Deployment, account: Account) -> None:
+def send_notice(deployment: Deployment, account: Account) -> None:
+    """Send one, in the language of the account; nothing where no mail server is set."""
+    if not deployment.settings.mail_host:
+        return
     use_language(account.language)
     settings = deployment.settings
     address = f"{settings.base}/sign-in"

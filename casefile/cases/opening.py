@@ -26,6 +26,7 @@ from casefile.cases.exclusion_asking import (
 from casefile.cases.files import FILE, NewFile, counting, record_of
 from casefile.cases.files_store import keep_pieces
 from casefile.cases.label import Exclusion, Holder, Label, Link, add_label, digest
+from casefile.cases.limits import Limits, limits_in
 from casefile.cases.machines import REPORT
 from casefile.cases.models import EntryRow, QuestionRow, QuickRow, ReceiptRow, WrapRow
 from casefile.cases.queue_rows import QUEUE, ROW, fill_row
@@ -33,7 +34,6 @@ from casefile.cases.quick_keys import placeholder
 from casefile.cases.records import Keys, Sealed, seal_record
 from casefile.cases.routing import Route
 from casefile.cases.wraps import INTAKE_OPENS, RouteKeys, first_wraps, key_digest
-from casefile.codes.sops import read_profile
 from casefile.facts.register import FACTS, FirstFact, first_row
 from casefile.network.directory import Directory
 from casefile.platform.database import add_rows, in_one_go
@@ -93,6 +93,8 @@ class FirstReport:
     fact: FirstFact | Place
     files: tuple[NewFile, ...] = field(default=(), repr=False)
     junk: bool = False
+    country: str = ""
+    """Of the place, by its code of three letters: whose procedures the case follows."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,9 @@ def prepare_case(
         opens=first.begins.opens,
     )
     entries = _entries(deployment, case, keys, first)
-    label = _asking(deployment, _label(deployment, route, first, receipt, circle), put, holders)
+    limits = limits_in(deployment, first.country)
+    label = _label(deployment, route, first, receipt, circle, limits)
+    label = _asking(deployment, label, put, holders, limits)
     if circle is not None:
         seated = ((one, key_digest(public)) for one, public in listed.members.items())
         label = replace(label, seated=tuple(seated))
@@ -242,9 +246,9 @@ def _label(
     first: FirstReport,
     receipt: ReceiptKeys,
     circle: PrivateKey | None,
+    limits: Limits,
 ) -> Label:
     now = deployment.now()
-    limits = read_profile(deployment.settings.config)
     begun = Label(
         category=first.category,
         state=first.begins.state,
@@ -270,9 +274,11 @@ def _label(
     return begun
 
 
-def _asking(deployment: Deployment, label: Label, put: Round, holders: tuple[Holder, ...]) -> Label:
+def _asking(
+    deployment: Deployment, label: Label, put: Round, holders: tuple[Holder, ...], limits: Limits
+) -> Label:
     slots = {desk.id: holders.index(asked_holder(desk)) for desk in put.desks}
-    asked = on_the_label(deployment, put, slots)
+    asked = on_the_label(deployment, put, slots, limits["same_person"])
     return replace(label, questions=asked, question_rows=put.rows)
 
 

@@ -43,7 +43,11 @@ LINES = 50
 
 @dataclass(frozen=True)
 class QueueLine:
-    """One case in the list. `lasting` is how late it is, or how long it has been new."""
+    """One case in the list.
+
+    `lasting` is how late it is, how long it has been new, or for how long we have waited for the
+    reporter's answer.
+    """
 
     case: str
     reference: str
@@ -56,6 +60,8 @@ class QueueLine:
     language: str
     child: bool
     told_next: str
+    told_when: datetime | None = None
+    """When they are told that it is late; None where nobody is left to be told."""
     junk: bool = False
     mine: bool = False
     owner: str = ""
@@ -237,7 +243,8 @@ def _line(
         waiting=bool(row["waiting"]),
         unread=bool(row["unread"]),
     )
-    lasting = {Stamp.LATE: now - int(row["due"]), Stamp.NEW: now - int(row["received"])}.get(stamp)
+    since = {Stamp.LATE: row["due"], Stamp.NEW: row["received"], Stamp.WAITING: row["since"]}
+    lasting = now - int(since[stamp]) if since.get(stamp) else None
     return QueueLine(
         case=address_of(case),
         reference=reference_of(case),
@@ -250,6 +257,7 @@ def _line(
         language=read_list(config, "language").code(int(row["language"])),
         child=bool(row["child"]),
         told_next=read_list(config, "told").code(int(row["told"])),
+        told_when=moment(int(row["tell"])) if row["tell"] else None,
         junk=bool(row["junk"]),
         mine=row["owner"] == owner_mark(member.person),
         owner=fellows.get(int(row["owner"]), ""),

@@ -7,19 +7,21 @@ a name.
 from __future__ import annotations
 
 import base64
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
 
+from casefile.cases.deadlines import Deadline
 from casefile.cases.holding import custody_of
-from casefile.cases.label import Deadline, Held, Label
+from casefile.cases.label import Held, Label
 from casefile.cases.machines import is_ended
 from casefile.codes.lists import read_list
-from casefile.codes.sops import read_profile
 from casefile.network.directory import Directory
 from casefile.platform.deployment import Deployment
-from casefile.registers.storage import Register, change
+from casefile.registers.storage import Register, change, hold, opened, put_back
 
 ROW = np.dtype(
     [
@@ -38,6 +40,7 @@ ROW = np.dtype(
         ("custody", "u1"),
         ("junk", "u1"),
         ("channel", "u1"),
+        ("heard", "u1"),
         ("entries", "<u2"),
         ("area", "<u2"),
         ("desk_1", "<u2"),
@@ -46,11 +49,16 @@ ROW = np.dtype(
         ("owner", "<u4"),
         ("received", "<u4"),
         ("due", "<u4"),
+        ("tell", "<u4"),
+        ("since", "<u4"),
         ("case_1", "<u8"),
         ("case_2", "<u8"),
     ]
 )
-"""53 bytes a row. `received` and `due` are minutes since 1970, `due` 0 where no clock runs;
+"""62 bytes a row. `received` and `due` are minutes since 1970, `due` 0 where no clock runs;
+`tell` is the minute in which somebody has to be told that a deadline is late, 0 where nobody has;
+`told` who that is; `heard` who has been told, a bit for each (`heard_bit`); `since` since when we
+wait for the reporter's answer, 0 while we do not;
 `case_1` and `case_2` the halves of the case's id; `owner` the first four bytes of a person's id;
 `waiting` 1 for the reporter, 2 for others, 3 for nobody: it has ended; `entries` how many records
 the case has, at most `MOST_ENTRIES`; `circle` holds `ASK_LABEL` where the label must be asked who
@@ -74,6 +82,7 @@ WAITS = {
 PROMISED = "write_to_reporter"
 """The deadline of our next letter: while it runs alone, it is the reporter who may move."""
 MOST_ENTRIES = 65_535
+MOST_RUNGS = 9
 UNREAD = {"confirm": "read", "offer_help": "read_offer_help"}
 """What a step is called while nobody has read the report."""
 READ = {"read_message": "answer_message"}
@@ -109,12 +118,20 @@ def follow_label(row: Any, deployment: Deployment, label: Label) -> None:
     row["unread"] = not label.first_read
     row["circle"] = _flags(label)
     row["message"] = bool(label.new_messages or label.running("heed_choice"))
-    upcoming, (step, told) = label.next_deadlines(), next_step(deployment, label)
+    upcoming, (step, told) = label.next_deadlines(), next_step(label)
     row["step"] = read_list(config, "step").number(step)
     row["told"] = read_list(config, "told").number(told)
     row["due"] = upcoming[0].due if upcoming else 0
+    row["tell"] = _tell(label, upcoming)
+    row["heard"] = _heard(deployment, upcoming)
+    row["since"] = label.waiting_since
     row["waiting"] = WAITS.get(step, 0)
     row["act_today"] = label.act_today and label.running("offer_help_today") is not None
+
+
+def _tell(label: Label, running: list[Deadline]) -> int:
+    rungs = (next_rung(label, one) for one in running)
+    return min((rung[1] for rung in rungs if rung is not None), default=0)
 
 
 def _flags(label: Label) -> int:
@@ -130,7 +147,30 @@ def _name_desks(row: Any, directory: Directory, label: Label) -> None:
         row[column] = directory.desks[desk].code if desk else 0
 
 
-def next_step(deployment: Deployment, label: Label) -> tuple[str, str]:
+def heard_bit(deployment: Deployment, who: str) -> int:
+    """The bit of `heard` that says that these have been told."""
+    return 1 << read_list(deployment.settings.config, "told").number(who)
+
+
+def _heard(deployment: Deployment, running: list[Deadline]) -> int:
+    told = {who for one in running for who in one.heard()}
+    return sum(heard_bit(deployment, who) for who in told)
+
+
+def rungs_of(label: Label) -> int:
+    """How far up the ladder a late case is told: what may be junk no further than its desk.
+
+    Whoever sends many such reports could otherwise drown what is late elsewhere.
+    """
+    return 1 if label.junk else MOST_RUNGS
+
+
+def next_rung(label: Label, deadline: Deadline) -> tuple[str, int] | None:
+    """Who is told next that a deadline is late, and in which minute; None if nobody is."""
+    return deadline.next_told() if deadline.told < rungs_of(label) else None
+
+
+def next_step(label: Label) -> tuple[str, str]:
     """The one next step of a case and who is told if its deadline passes, as codes.
 
     The reporter is waited for only while nothing but our next letter is due: whoever wrote, chose
@@ -139,19 +179,20 @@ def next_step(deployment: Deployment, label: Label) -> tuple[str, str]:
     upcoming = label.next_deadlines()
     if not upcoming:
         return (ENDED if is_ended(label.state) else "wait_reporter"), "nobody"
-    step, told = asked_by(deployment, label, upcoming[0])
+    step, told = asked_by(label, upcoming[0])
     alone = [one.kind for one in upcoming] == [PROMISED]
     return ("wait_reporter" if alone else step), told
 
 
-def asked_by(deployment: Deployment, label: Label, deadline: Deadline) -> tuple[str, str]:
+def asked_by(label: Label, deadline: Deadline) -> tuple[str, str]:
     """The step one deadline asks for and who is told if it passes, as codes."""
-    limit = read_profile(deployment.settings.config)[deadline.kind]
-    if not label.first_read and limit.step in UNREAD:
-        return UNREAD[limit.step], limit.told
-    if not label.new_messages and limit.step in READ:
-        return READ[limit.step], limit.told
-    return limit.step, limit.told
+    rung = next_rung(label, deadline)
+    told, step = rung[0] if rung else "nobody", deadline.course.step
+    if not label.first_read and step in UNREAD:
+        return UNREAD[step], told
+    if not label.new_messages and step in READ:
+        return READ[step], told
+    return step, told
 
 
 def change_row(session: Session, deployment: Deployment, held: Held) -> None:
@@ -161,6 +202,21 @@ def change_row(session: Session, deployment: Deployment, held: Held) -> None:
         follow_label(row, deployment, held.label)
 
     change(session, deployment, QUEUE, held.label.queue, "queue", edit)
+
+
+def change_rows(session: Session, deployment: Deployment, labels: Iterable[Label]) -> None:
+    """Bring the rows of many cases up to their labels, each segment once."""
+    by_segment: dict[bytes, list[Label]] = defaultdict(list)
+    for label in labels:
+        by_segment[label.queue.segment].append(label)
+    if not by_segment:
+        return
+    found = hold(session, sorted(by_segment), list(QUEUE.parts)).values()
+    held = [opened(deployment, QUEUE, row) for row in found]
+    for one in held:
+        for label in by_segment[one.segment]:
+            follow_label(one.rows[label.queue.slot], deployment, label)
+    put_back(session, deployment, {QUEUE: held})
 
 
 def move_row(session: Session, deployment: Deployment, directory: Directory, held: Held) -> None:

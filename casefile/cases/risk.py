@@ -16,13 +16,13 @@ from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.changed import refuse_if_written_since, refuse_old_page
 from casefile.cases.changing import change_case, leave_record, told_by
-from casefile.cases.keys import unlock
+from casefile.cases.keys import Opened, unlock
 from casefile.cases.label import Label
+from casefile.cases.limits import limits_of
 from casefile.cases.machines import PROTECTION, REASON, parts_at
 from casefile.cases.queue_rows import case_at
 from casefile.cases.records import Record, read_records
 from casefile.codes.machines import Forbidden, Step, take
-from casefile.codes.sops import read_profile
 from casefile.people.sessions import Member
 from casefile.platform.deployment import Deployment
 
@@ -97,21 +97,29 @@ def assess_risk(
         event = told_by(member, now, what="risk_assessed")
         label = leave_record(writing, deployment, opened, label, "event", event)
         note(writing, deployment, Event.RISK_ASSESSED, by=member.person, case=opened.case)
-        return _followed(deployment, label, step, now, day).remembering(once)
+        return _followed(deployment, opened, label, step, now, day).remembering(once)
 
     change_case(session, deployment, member, opened, change)
 
 
 def _followed(
-    deployment: Deployment, label: Label, step: Step, now: datetime, day: datetime | None
+    deployment: Deployment,
+    opened: Opened,
+    label: Label,
+    step: Step,
+    now: datetime,
+    day: datetime | None,
 ) -> Label:
-    limits = read_profile(deployment.settings.config)
+    limits = limits_of(deployment, opened.directory, label.area)
     label = replace(label, protection=step.target)
     for kind in step.meets:
         label = label.met(kind, now)
     for kind in step.starts:
         dated = day is not None and kind == "review_risk"
-        label = label.due_on(kind, now, day) if dated and day else label.started(limits[kind], now)
+        if dated and day:
+            label = label.due_on(limits[kind], now, day)
+        else:
+            label = label.started(limits[kind], now)
     return label
 
 

@@ -20,6 +20,7 @@ from casefile.cases.changing import change_case, leave_record, told_by
 from casefile.cases.choices import next_letter
 from casefile.cases.keys import Opened, readers, unlock
 from casefile.cases.label import Label, Pending
+from casefile.cases.limits import limits_of
 from casefile.cases.machines import CASE, NOT_COUNTED, REASON, SECOND, SORTED, parts_at
 from casefile.cases.queue_rows import address_of, case_at
 from casefile.cases.records import Record, read_records
@@ -35,7 +36,7 @@ from casefile.cases.statistics_row import row_of
 from casefile.cases.stepping import gone_on
 from casefile.codes.lists import UNKNOWN, read_list
 from casefile.codes.machines import Forbidden, take
-from casefile.codes.sops import Limit, read_profile
+from casefile.codes.sops import Limit
 from casefile.codes.triage import COUNTED, POSSIBLE_SEA
 from casefile.facts.register import DUPLICATE, leave_out, write_sorted
 from casefile.network.directory import Directory
@@ -95,7 +96,7 @@ def decide_ending(
         office=ending.office,
         other=ending.other,
     )
-    limits = read_profile(deployment.settings.config)
+    limits = limits_of(deployment, opened.directory, opened.label.area)
 
     def change(writing: Session, label: Label) -> Label:
         refuse_if_written_since(opened, label)
@@ -138,7 +139,7 @@ def confirm(
     if not reason and another_office_reads(opened.label, opened.directory, member.person):
         raise Forbidden(REASON, "confirm", opened.label.state)
     now, place = deployment.now(), row_of(session, deployment, opened)
-    limits = read_profile(deployment.settings.config)
+    limits = limits_of(deployment, opened.directory, opened.label.area)
     decided = last_decision(records) if pending.what in ENDINGS else None
     other = _other(session, deployment, member, str(decided["other"])) if decided else None
 
@@ -194,7 +195,7 @@ def refuse(
         if pending.what == TWO_ROLES:
             label = replace(label, category=POSSIBLE_SEA)
             _count_as(writing, deployment, opened.directory, records, place, POSSIBLE_SEA)
-        limits = read_profile(deployment.settings.config)
+        limits = limits_of(deployment, opened.directory, label.area)
         for kind in CASE.state(label.state).deadlines:
             label = label.started(limits[kind], now)
         return label.remembering(once)
@@ -230,7 +231,7 @@ def reopen(
         note(writing, deployment, Event.CASE_REOPENED, by=member.person, case=opened.case)
         if was == "linked":
             leave_out(writing, deployment, place, DUPLICATE, out=False)
-        limits = read_profile(deployment.settings.config)
+        limits = limits_of(deployment, opened.directory, label.area)
         label = gone_on(label, step, limits, now)
         if not label.parent:
             label = next_letter(label, limits, now)
@@ -350,7 +351,7 @@ def _forwarded(
     label = leave_record(session, deployment, opened, label, "forwarding_note", left)
     shown = (REASON, SORTED, NOT_COUNTED, "office_known")
     step = take(CASE, label.state, FORWARD, parts_at(opened.desk.function), shown)
-    return gone_on(label, step, read_profile(deployment.settings.config), now)
+    return gone_on(label, step, limits_of(deployment, opened.directory, label.area), now)
 
 
 def _say_linked(

@@ -19,6 +19,7 @@ from casefile.cases.changed import refuse_if_written_since, refuse_old_page
 from casefile.cases.changing import change_case, leave_record, told_by
 from casefile.cases.keys import Opened, unlock
 from casefile.cases.label import Label, Pending
+from casefile.cases.limits import limits_of
 from casefile.cases.machines import CASE, REPORT, SORTED, machine_of, parts_at
 from casefile.cases.queue_rows import case_at
 from casefile.cases.records import Record
@@ -26,7 +27,7 @@ from casefile.cases.statistics_row import row_of
 from casefile.cases.stepping import gone_on
 from casefile.codes.lists import UNKNOWN, read_list
 from casefile.codes.machines import Forbidden, may_take, take
-from casefile.codes.sops import Limit, read_profile
+from casefile.codes.sops import Limit
 from casefile.codes.triage import COUNTED, Decision, read_triage
 from casefile.facts.register import SortedFact, write_sorted
 from casefile.network.directory import Directory
@@ -83,7 +84,7 @@ def sort_case(
             return label
         if seen is not None:
             refuse_if_written_since(opened, label)
-        limits = read_profile(deployment.settings.config)
+        limits = limits_of(deployment, opened.directory, label.area)
         label = _begun(label, opened, limits, now)
         label = leave_record(writing, deployment, opened, label, SORTING, said)
         event = told_by(member, now, what="sorted")

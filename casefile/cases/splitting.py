@@ -19,6 +19,7 @@ from casefile.cases.changed import refuse_if_written_since, refuse_old_page
 from casefile.cases.changing import change_case, leave_record, told_by
 from casefile.cases.keys import Opened, unlock
 from casefile.cases.label import Label
+from casefile.cases.limits import country_of
 from casefile.cases.machines import CASE, REASON, REPORT, machine_of
 from casefile.cases.opening import Beginning, FirstReport, Prepared, open_case, prepare_case
 from casefile.cases.queue_rows import address_of, case_at
@@ -147,6 +148,7 @@ def _first(
         exclusions=label.exclusions,
         asked=(),
         fact=_fact(session, deployment, opened, records),
+        country=country_of(opened.directory, label.area),
     )
 
 

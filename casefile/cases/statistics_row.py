@@ -43,5 +43,6 @@ def step_happened(
     """Write that a step happened now: how long after the report, and whether in time."""
     deadline, now = label.running(kind), deployment.now()
     elapsed: timedelta = now - moment(label.received)
-    in_time = deadline is None or not is_late(deadline.due, minutes(now))
+    due = deadline.resumed(minutes(now)).due if deadline else 0
+    in_time = not is_late(due, minutes(now))
     write_step(session, deployment, row, step, elapsed=elapsed, in_time=in_time)

@@ -1,4 +1,5 @@
-"""The worker: does what is due in the outbox, chains the log, and deletes sessions that are over.
+"""The worker: does what is due in the outbox, tells of what is late, chains the log, and deletes
+sessions that are over.
 
 It opens nothing that is sealed to people.
 """
@@ -13,8 +14,10 @@ from datetime import date
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
 
 from casefile.audit.chain import chain_rows
+from casefile.cases.escalating import escalate_late
 from casefile.people.log_heads import deliver_head
 from casefile.people.sessions import forget_expired
 from casefile.platform import jobs, logs
@@ -25,6 +28,8 @@ from casefile.platform.upkeep import due_tonight, keep_up
 PAUSE_S = 5
 CHAIN_EVERY_S = 300
 """A batch has one size however few lines it holds, so it is not made at every round."""
+ESCALATE_EVERY_S = 60
+"""What is late is counted in minutes."""
 
 
 @click.command()
@@ -35,10 +40,13 @@ def worker(once: bool) -> None:
     stop = threading.Event()
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: stop.set())
-    chained, kept_up = -float(CHAIN_EVERY_S), None
+    chained, escalated, kept_up = -float(CHAIN_EVERY_S), -float(ESCALATE_EVERY_S), None
     while not stop.is_set():
         due = time.monotonic() - chained >= CHAIN_EVERY_S
         chained = time.monotonic() if due else chained
+        if time.monotonic() - escalated >= ESCALATE_EVERY_S:
+            escalated = time.monotonic()
+            _escalate(current_deployment(), stop)
         _serve_once(current_deployment(), chain=due)
         if once:
             return
@@ -57,6 +65,15 @@ def _serve_once(deployment: Deployment, *, chain: bool) -> None:
         jobs.perform_due(deployment)
     except Exception as failed:
         logs.fault(failed, state="worker")
+
+
+def _escalate(deployment: Deployment, stop: threading.Event) -> None:
+    """One pass over what is late; what it did not come to is found by the next."""
+    try:
+        with Session(db.engine, expire_on_commit=False) as session:
+            escalate_late(session, deployment, lambda: not stop.is_set())
+    except Exception as failed:
+        logs.fault(failed, state="escalating")
 
 
 def _keep_up(deployment: Deployment, done: date | None) -> date | None:

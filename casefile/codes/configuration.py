@@ -11,7 +11,7 @@ from casefile.codes.lists import read_list
 from casefile.codes.problem import ConfigProblem
 from casefile.codes.questions import load_questions
 from casefile.codes.routes import read_routing
-from casefile.codes.sops import read_profile
+from casefile.codes.sops import profile_names, read_profile
 from casefile.codes.texts import load_letters
 from casefile.codes.triage import read_triage
 
@@ -30,6 +30,7 @@ LISTS = (
     "personnel_category",
     "service",
     "source",
+    "start",
     "status",
     "step",
     "told",
@@ -41,6 +42,9 @@ DEADLINES = (
     "answer_message",
     "write_to_reporter",
     "same_person",
+    "heed_choice",
+    "look_again",
+    "second_look",
     "triage",
     "second_person",
     "refer",
@@ -65,14 +69,21 @@ def read_configuration(config: Path) -> None:
     load_letters(config)
     read_routing(config)
     read_triage(config)
-    profile = read_profile(config)
+    for name in sorted(profile_names(config)):
+        _check_profile(config, name)
+
+
+def _check_profile(config: Path, name: str) -> None:
+    """Every deadline the verbs start is there, and every code it names is on its list."""
+    profile = read_profile(config, name)
     for kind in DEADLINES:
         if kind not in profile:
-            raise ConfigProblem(f"sops/default.toml: [{kind}] is missing.")
+            raise ConfigProblem(f"sops/{name}.toml: [{kind}] is missing.")
     for kind, limit in profile.items():
-        if limit.step not in read_list(config, "step") or limit.told not in read_list(
-            config, "told"
-        ):
-            raise ConfigProblem(
-                f"sops/default.toml: [{kind}] names a step or a person no list has."
-            )
+        named = [("step", limit.step), ("start", limit.start)]
+        named += [("told", rung.who) for rung in limit.ladder]
+        for listed, code in named:
+            if code not in read_list(config, listed):
+                raise ConfigProblem(
+                    f"sops/{name}.toml: [{kind}] names {code!r}, which lists/{listed}.toml lacks."
+                )

@@ -34,6 +34,8 @@ class ReviewedLetter:
     id: str
     title: str
     parts: tuple[str, ...]
+    asks: bool = False
+    """Whether it asks the reporter something."""
 
     def sentences(self) -> Iterator[str]:
         """Everything a person reads of it, for the catalogues."""
@@ -71,7 +73,7 @@ def read_letters(table: Mapping[str, Any]) -> tuple[ReviewedLetter, ...]:
 def _letter(entry: object, where: str) -> ReviewedLetter:
     if not isinstance(entry, dict):
         raise TextsProblem(f"{where} must be a table.")
-    _only(entry, {"id", "title", "parts"}, where)
+    _only(entry, {"id", "title", "parts", "asks"}, where)
     name = entry.get("id")
     if not isinstance(name, str) or not NAME.fullmatch(name) or name == RESERVED:
         raise TextsProblem(
@@ -81,6 +83,9 @@ def _letter(entry: object, where: str) -> ReviewedLetter:
     parts = entry.get("parts")
     if not isinstance(parts, list) or not parts:
         raise TextsProblem(f"{where} ({name}): parts must be a list with at least one paragraph.")
+    asks = entry.get("asks", False)
+    if not isinstance(asks, bool):
+        raise TextsProblem(f"{where} ({name}): asks is {asks!r}; it must be true or false.")
     return ReviewedLetter(
         id=name,
         title=_sentence(entry.get("title"), f"{where} ({name}), title"),
@@ -88,6 +93,7 @@ def _letter(entry: object, where: str) -> ReviewedLetter:
             _sentence(part, f"{where} ({name}), part {place}")
             for place, part in enumerate(parts, 1)
         ),
+        asks=asks,
     )
 
 

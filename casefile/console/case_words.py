@@ -10,7 +10,16 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from casefile.console.spoken import Spoken, categories, languages, stamps, states, steps, told_late
+from casefile.console.spoken import (
+    Spoken,
+    categories,
+    languages,
+    stamps,
+    states,
+    steps,
+    told_before,
+    told_next,
+)
 
 
 @dataclass(frozen=True)
@@ -20,7 +29,8 @@ class CaseWords:
     stamp: Mapping[str, str]
     step: Mapping[str, str]
     told: Mapping[str, str]
-    told_late: Mapping[str, str]
+    told_next: Mapping[str, str]
+    told_before: Mapping[str, str]
     language: Mapping[str, str]
     category: Mapping[str, str]
     state: Mapping[str, str]
@@ -41,7 +51,8 @@ def case_words() -> CaseWords:
         stamp=stamps(),
         step=steps(),
         told=_told(),
-        told_late=told_late(),
+        told_next=told_next(),
+        told_before=told_before(),
         language=languages(),
         category=categories(),
         state=states(),

@@ -77,6 +77,7 @@ class OwnWordsForm(SeenForm):
     )
     written_in = SelectField(choices=[each.code for each in LANGUAGES])
     letter = TextAreaField(**_text(LONGEST_LETTER, _l("There is nothing to send yet.")))
+    asks = BooleanField()
     once = HiddenField()
 
 

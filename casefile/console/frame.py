@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from casefile.cases.late_list import NotWatching, watched_by
 from casefile.console.kept_words import about_post
 from casefile.network.directory import Names, directory_of_page
 from casefile.people.roles import Permission
-from casefile.people.sessions import current_member
+from casefile.people.sessions import Member, current_member
 from casefile.platform.database import current_session
 from casefile.platform.deployment import current_deployment
 from casefile.platform.language import current_language
@@ -38,14 +39,26 @@ def navigation() -> tuple[Entry, ...]:
         (Permission.READ_QUEUE, "seats.my_desks", _("My desk")),
         (Permission.READ_QUEUE, "conflict.questions", _("Same person?")),
         (Permission.INVITE_PEOPLE, "people.people", _("People")),
+        (Permission.SEE_LATE, "late.what_is_late", _("What is late")),
         (Permission.READ_AUDIT, "log.lines", _("Log")),
         (Permission.KEEP_NETWORK, "network.overview", _("Network")),
     )
     return tuple(
         Entry(url_for(endpoint), words, request.endpoint == endpoint)
         for permission, endpoint, words in asked
-        if member.may(permission)
+        if member.may(permission) and (permission is not Permission.SEE_LATE or watches(member))
     )
+
+
+def watches(member: Member) -> bool:
+    """Whether there is a page of what is late for her."""
+    deployment = current_deployment()
+    directory = directory_of_page(current_session(), deployment)
+    try:
+        watched_by(deployment, directory, member)
+    except NotWatching:
+        return False
+    return True
 
 
 def whose_desk() -> str:

@@ -76,7 +76,9 @@ def letter_called(letters: tuple[ReviewedLetter, ...], asked: str | None) -> Rev
 def written(letter: ReviewedLetter, written_in: str) -> WrittenLetter:
     """A reviewed letter as it goes out to who wrote in this language."""
     language = outgoing(letter, written_in)
-    return WrittenLetter("\n\n".join(said(letter, language)), language.code, letter.id)
+    return WrittenLetter(
+        "\n\n".join(said(letter, language)), language.code, letter.id, asks=letter.asks
+    )
 
 
 def suggested(page: CasePage, known: Collection[str]) -> str | None:

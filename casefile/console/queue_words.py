@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from casefile.cases.queue import QueuePage
 from casefile.cases.queue_views import FILTERED, Sort
 from casefile.codes.lists import UNKNOWN, read_list
-from casefile.console.spoken import Spoken, categories, languages, stamps, states, steps, told_late
+from casefile.console.spoken import Spoken, categories, languages, stamps, states, steps, told_next
 
 LISTS = {
     "category": "category",
@@ -31,7 +31,7 @@ class QueueWords:
 
     stamp: Mapping[str, str]
     step: Mapping[str, str]
-    told_late: Mapping[str, str]
+    told_next: Mapping[str, str]
     language: Mapping[str, str]
     view: Mapping[str, str]
     about: Mapping[str, str]
@@ -61,7 +61,7 @@ class ListAsked:
 
 def queue_words() -> QueueWords:
     """Look up every word of the list once, however many lines it has."""
-    return QueueWords(stamps(), steps(), told_late(), languages(), _views(), _about_views())
+    return QueueWords(stamps(), steps(), told_next(), languages(), _views(), _about_views())
 
 
 def list_asked(config: Path, page: QueuePage) -> ListAsked:

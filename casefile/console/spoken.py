@@ -49,6 +49,10 @@ def steps() -> Spoken:
         assess_risk=_("Look at the risk for who reported"),
         review_risk=_("Look at the risk again"),
         ended=_("Nothing is due: it has ended"),
+        confirm_packet=_("Confirm that the complaint arrived"),
+        follow_up=_("Ask how the help goes"),
+        update_referrer=_("Tell the organisation that referred it where it stands"),
+        notify_donor=_("Tell the contracting agency or donor"),
         unknown=_("Look at the case"),
     )
 
@@ -80,6 +84,28 @@ def states() -> Spoken:
         closed=_("closed"),
         reopened=_("looked at again"),
         unknown=_("not known"),
+    )
+
+
+def told_next() -> Spoken:
+    """Who is told next that a deadline has passed, and when: `when` is still to be put in."""
+    return Spoken(
+        desk_head=_("The head of the desk is told %(when)s."),
+        senior_focal_point=_("The senior focal point is told %(when)s."),
+        inter_agency_desk=_("The inter-agency desk is told %(when)s."),
+        nobody="",
+        unknown="",
+    )
+
+
+def told_before() -> Spoken:
+    """Who has been told that a deadline has passed."""
+    return Spoken(
+        desk_head=_("The head of the desk was told."),
+        senior_focal_point=_("The senior focal point was told."),
+        inter_agency_desk=_("The inter-agency desk was told."),
+        nobody="",
+        unknown="",
     )
 
 

@@ -185,7 +185,9 @@ def answer(case: str) -> ResponseReturnValue:
     form = OwnWordsForm()
     if not form.validate_on_submit():
         return rendered(opened(case), asked=composing.OWN, drafts=drafts_unsent(own_words=form))
-    letter = acting.WrittenLetter(form.letter.data, form.written_in.data, reason=form.reason.data)
+    letter = acting.WrittenLetter(
+        form.letter.data, form.written_in.data, reason=form.reason.data, asks=form.asks.data
+    )
     return _sent(case, lambda _language: letter, form, asked=composing.OWN)
 
 

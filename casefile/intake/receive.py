@@ -18,6 +18,7 @@ from casefile.cases.exclusion import Sifted, Told, Why, sift
 from casefile.cases.exclusion_asking import Asked, questions_about
 from casefile.cases.label import Held, Label, read_label
 from casefile.cases.left_pages import leaving_by, was_left
+from casefile.cases.limits import country_of
 from casefile.cases.models import ReceiptRow
 from casefile.cases.opening import (
     Beginning,
@@ -200,6 +201,7 @@ def _first(
         asked=asked,
         fact=_fact(deployment, directory, inbound, chosen, sifted.facts),
         files=inbound.files,
+        country=country_of(directory, sifted.facts.area),
     )
 
 

@@ -10,6 +10,8 @@ from casefile.platform.deployment import Deployment
 from casefile.platform.language import current_language
 
 __all__ = ["INTAKE", "inter_agency_desk", "is_inter_agency", "offered_desks", "service_open"]
+WATCHING = ("intake", "coordination")
+"""What the inter-agency desk may be for: investigations and legal advice are others."""
 
 
 def service_open(session: Session, deployment: Deployment) -> bool:
@@ -46,6 +48,11 @@ def inter_agency_desk(directory: Directory) -> Desk | None:
         key=lambda desk: (not directory.attended(desk), not desk.live, desk.code),
         default=None,
     )
+
+
+def watches_all(directory: Directory, desk: Desk) -> bool:
+    """Whether the desk is the inter-agency desk: the one told of what is late elsewhere."""
+    return desk.function in WATCHING and is_inter_agency(directory, desk)
 
 
 def is_inter_agency(directory: Directory, desk: Desk) -> bool:

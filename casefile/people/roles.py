@@ -35,6 +35,7 @@ class Permission(StrEnum):
     ANSWER_REPORTER = "answer_reporter"
     WRITE_NOTE = "write_note"
     SEE_FIGURES = "see_figures"
+    SEE_LATE = "see_late"
     READ_AUDIT = "read_audit"
     INVITE_PEOPLE = "invite_people"
     KEEP_NETWORK = "keep_network"
@@ -54,10 +55,10 @@ _EVERYONE: Final = frozenset({Permission.SEE_OWN_ACCOUNT})
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.HOTLINE_OPERATOR: _EVERYONE | {Permission.TAKE_CALLS},
-    Role.FOCAL_POINT: _EVERYONE | CASE_PERMISSIONS | {Permission.TAKE_CALLS},
+    Role.FOCAL_POINT: _EVERYONE | CASE_PERMISSIONS | {Permission.TAKE_CALLS, Permission.SEE_LATE},
     Role.ASSISTANCE_WORKER: _EVERYONE | CASE_PERMISSIONS - {Permission.ANSWER_REPORTER},
     Role.INVESTIGATOR: _EVERYONE | CASE_PERMISSIONS - {Permission.ANSWER_REPORTER},
-    Role.SENIOR_FOCAL_POINT: _EVERYONE | {Permission.SEE_FIGURES},
+    Role.SENIOR_FOCAL_POINT: _EVERYONE | {Permission.SEE_FIGURES, Permission.SEE_LATE},
     Role.SECRETARIAT: _EVERYONE | {Permission.SEE_FIGURES, Permission.KEEP_NETWORK},
     Role.DATA_STEWARD: _EVERYONE | {Permission.SEE_FIGURES},
     Role.AUDITOR: _EVERYONE | {Permission.READ_AUDIT},

@@ -20,10 +20,10 @@ from casefile.cases.changing import leave_record, told_by
 from casefile.cases.doors import drop_letter
 from casefile.cases.keys import Opened, held_for, unlock, write_quick_keys
 from casefile.cases.label import CaseNotFound, Held, Label, Link, write_label
+from casefile.cases.limits import limits_of
 from casefile.cases.links import ORIGIN, hold_ends
 from casefile.cases.queue_rows import case_at, change_row
 from casefile.cases.statistics_row import row_of, step_happened
-from casefile.codes.sops import read_profile
 from casefile.people.sessions import Member
 from casefile.platform.database import write
 from casefile.platform.deployment import Deployment
@@ -95,7 +95,9 @@ def take_step(
             return
         if seen is not None:
             refuse_if_written_since(opened, held.label)
-        here, there = _both(deployment, held, ends.get(link.other), link, verb, bool(said.reason))
+        here, there = _both(
+            deployment, opened, held, ends.get(link.other), link, verb, bool(said.reason)
+        )
         here = _recorded(writing, deployment, member, opened, here, link, verb, said)
         if row is not None:
             name, kind = FACT_STEPS[verb]
@@ -165,10 +167,17 @@ def _row(
 
 
 def _both(
-    deployment: Deployment, held: Held, other: Held | None, link: Link, verb: str, reason: bool
+    deployment: Deployment,
+    opened: Opened,
+    held: Held,
+    other: Held | None,
+    link: Link,
+    verb: str,
+    reason: bool,
 ) -> tuple[Label, tuple[Held, Label] | None]:
     """Both labels after the step; the machine is asked at the end that acts."""
-    now, limits = deployment.now(), read_profile(deployment.settings.config)
+    now = deployment.now()
+    limits = limits_of(deployment, opened.directory, held.label.area)
     end = End.SENDER if link.end == ORIGIN else End.RECIPIENT
     holds = ("reason_given",) if reason else ()
     here = stepped(held.label, link.id, verb, end, now, holds)
@@ -236,7 +245,7 @@ def _write_ends(
     link: Link,
     verb: str,
 ) -> None:
-    limits = read_profile(deployment.settings.config)
+    limits = limits_of(deployment, opened.directory, held.label.area)
     packet_here = link.end != ORIGIN
     if verb in UNDONE and packet_here:
         take_back(session, deployment, opened.directory, held, here, limits)

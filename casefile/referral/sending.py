@@ -20,6 +20,7 @@ from casefile.cases.exclusion import Sifted, Why, sift
 from casefile.cases.exclusion_asking import Asked, questions_about
 from casefile.cases.keys import Opened, unlock
 from casefile.cases.label import Exclusion, Label, Link
+from casefile.cases.limits import country_of, limits_of
 from casefile.cases.links import ORIGIN, PACKET
 from casefile.cases.machines import CASE, HELP, machine_of, parts_at
 from casefile.cases.opening import Beginning, FirstReport, Prepared, open_case, prepare_case
@@ -29,7 +30,6 @@ from casefile.cases.statistics_row import row_of, step_happened
 from casefile.cases.stepping import gone_on
 from casefile.cases.wraps import read_route_keys
 from casefile.codes.machines import may_take, take
-from casefile.codes.sops import read_profile
 from casefile.network.directory import Desk, Directory, hold_desk
 from casefile.people.accounts import names_ever
 from casefile.people.sessions import Member
@@ -178,7 +178,7 @@ def _prepared(
     begun = Link(referral, kind, opened.case, PACKET, opened.desk.agency, REFERRALS[kind].begins)
     for verb in MADE_READY[kind]:
         begun = _taken(begun, verb, now)
-    first = _first(opened.label, checked, begun, row)
+    first = _first(opened, checked, begun, row)
     nobody = ReceiptKeys(deployment.random(32), new_private_key(deployment.random))
     return prepare_case(deployment, checked.route, listed, first, nobody)
 
@@ -189,8 +189,8 @@ def _taken(link: Link, verb: str, now: int) -> Link:
     return link.stepped(verb, now, step.target)
 
 
-def _first(label: Label, checked: Checked, link: Link, row: Place) -> FirstReport:
-    packet = checked.packet
+def _first(opened: Opened, checked: Checked, link: Link, row: Place) -> FirstReport:
+    label, packet = opened.label, checked.packet
     state, clocks = BEGINS[checked.kind]
     identity = (Compartment.IDENTITY,) if packet.name_agreed else ()
     named = {"name": packet.name, "how": packet.contact} if packet.name_agreed else {}
@@ -210,6 +210,7 @@ def _first(label: Label, checked: Checked, link: Link, row: Place) -> FirstRepor
         exclusions=checked.exclusions,
         asked=checked.asked,
         fact=row,
+        country=country_of(opened.directory, packet.area),
     )
 
 
@@ -247,7 +248,7 @@ def _left(
 
 
 def _gone_on(deployment: Deployment, opened: Opened, label: Label, kind: Kind) -> Label:
-    limits, now = read_profile(deployment.settings.config), deployment.now()
+    limits, now = limits_of(deployment, opened.directory, label.area), deployment.now()
     if kind is Kind.ASSISTANCE:
         return label.started(limits["confirm_referral"], now)
     parts = parts_at(opened.desk.function)

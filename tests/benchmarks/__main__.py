@@ -20,6 +20,7 @@ from casefile.settings import ROOT
 from tests.benchmarks import (
     backup,
     browser,
+    deadlines,
     equal_time,
     guessing,
     memory,
@@ -42,6 +43,7 @@ PARTS: dict[str, Part] = {
     "server": server.measure,
     "equal_time": equal_time.measure,
     "queue": queue.measure,
+    "deadlines": deadlines.measure,
     "search": search.measure,
     "throughput": throughput.measure,
     "upload": upload.measure,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casefile.cases.deadlines import Course
 from casefile.cases.label import (
     REMEMBERED,
     Body,
@@ -23,7 +24,8 @@ from casefile.cases.label import (
     seal_label,
     when,
 )
-from casefile.codes.sops import Limit
+from casefile.codes.sops import Rung, read_profile
+from casefile.codes.working_time import Station
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
 from casefile.platform.throttle import slots
@@ -31,15 +33,23 @@ from casefile.registers.storage import Place
 from casefile.sealing.compartments import Compartment
 from casefile.sealing.errors import SealBroken
 from casefile.sealing.keyring import new_keyring
-from casefile.settings import read_settings
+from casefile.settings import ROOT, read_settings
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-CONFIRM = Limit("acknowledge", timedelta(hours=48), "confirm", "inter_agency_desk")
-HELP = Limit("offer_help", timedelta(hours=24), "offer_help", "desk_head")
+LIMITS = read_profile(ROOT / "config")
+CONFIRM, HELP = LIMITS["acknowledge"], LIMITS["offer_help"]
+STATION = Station("Asia/Kabul", (None, (480, 960), *(None,) * 5), (date(2026, 12, 25),))
 
 ids = st.binary(min_size=16, max_size=16)
 times = st.integers(0, 2**31)
 some_ids = st.lists(ids, max_size=4).map(tuple)
+courses = st.builds(
+    Course,
+    step=st.text(max_size=12),
+    ladder=st.lists(st.builds(Rung, st.text(max_size=9), times), max_size=3).map(tuple),
+    pause=st.sampled_from([(), ("reporter",)]),
+    station=st.sampled_from([None, STATION]),
+)
 labels = st.builds(
     Label,
     category=st.text(max_size=20),
@@ -56,7 +66,7 @@ labels = st.builds(
     wraps=some_ids,
     bodies=st.lists(st.builds(Body, st.sampled_from(Compartment), ids), max_size=6).map(tuple),
     deadlines=st.lists(
-        st.builds(Deadline, st.text(max_size=12), times, times, times), max_size=4
+        st.builds(Deadline, st.text(max_size=12), *[times] * 6, courses), max_size=4
     ).map(tuple),
     queue=st.builds(Place, ids, st.integers(0, 1023)),
     receipt=st.binary(max_size=32),
@@ -80,6 +90,8 @@ labels = st.builds(
     question_rows=times,
     unsettled=st.booleans(),
     seated=st.lists(st.tuples(ids, ids), max_size=3).map(tuple),
+    waiting_since=times,
+    waited=times,
 )
 
 
@@ -161,7 +173,7 @@ def test_meeting_one_deadline_leaves_the_others_running() -> None:
 def test_the_nearest_deadline_stands_first(hours: list[int]) -> None:
     label = begun()
     for each in hours:
-        limit = replace(CONFIRM, kind=f"kind_{each}", length=timedelta(hours=each))
+        limit = replace(CONFIRM, kind=f"kind_{each}", amount=each)
         label = label.started(limit, NOW)
     assert [one.kind for one in label.next_deadlines()] == [f"kind_{one}" for one in sorted(hours)]
 

@@ -48,7 +48,8 @@ def test_a_file_that_is_missing_or_damaged_stops_the_start_by_its_name(
     [
         ("[acknowledge]", "[acknowlege]", "acknowledge"),
         ('step = "confirm"', 'step = "dance"', "acknowledge"),
-        ('told = "inter_agency_desk"', 'told = "my_friend"', "acknowledge"),
+        ('told = ["desk_head", ', 'told = ["my_friend", ', "acknowledge"),
+        ('start = "received"', 'start = "full_moon"', "acknowledge"),
     ],
 )
 def test_a_deadline_that_nobody_could_follow_stops_the_start(

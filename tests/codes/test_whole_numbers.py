@@ -11,7 +11,7 @@ from casefile.codes.problem import ConfigProblem
 from casefile.codes.sops import read_profile
 
 HEAD = 'source = "x"\n[codes]\nunknown = 0\n'
-ROW = '[a]\nhours = {}\nstep = "confirm"\ntold = "nobody"\n'
+ROW = '[a]\nstart = "x"\nhours = {}\nstep = "confirm"\ntold = ["nobody"]\ndo = "Read."\n'
 
 
 def write(folder: Path, name: str, text: str) -> None:
@@ -32,6 +32,6 @@ def test_a_number_of_a_list_is_whole_and_not_below_zero(tmp_path: Path, text: st
 
 @pytest.mark.parametrize("hours", ["1.5", "true"])
 def test_hours_are_whole(tmp_path: Path, hours: str) -> None:
-    write(tmp_path, "sops/country.toml", ROW.format(hours))
-    with pytest.raises(ConfigProblem, match="country"):
-        read_profile(tmp_path, "country")
+    write(tmp_path, "sops/default.toml", ROW.format(hours))
+    with pytest.raises(ConfigProblem, match="default"):
+        read_profile(tmp_path)

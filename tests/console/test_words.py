@@ -17,7 +17,8 @@ CONFIG = ROOT / "config"
 
 @pytest.mark.parametrize(
     ("name", "where"),
-    [("step", "step"), ("told", "told"), ("told", "told_late"), ("language", "language"),
+    [("step", "step"), ("told", "told"), ("told", "told_next"),
+     ("told", "told_before"), ("language", "language"),
      ("category", "category")],
 )  # fmt: skip
 def test_every_code_of_a_list_has_words(world: World, name: str, where: str) -> None:

@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
 
 from casefile.codes.questions import load_questions
+from casefile.codes.sops import sentences
 from casefile.codes.texts import load_letters
 from casefile.settings import ROOT
 
@@ -99,6 +100,7 @@ def _sayings() -> Iterator[tuple[Path, Saying]]:
         yield from ((file, sentence) for sentence in load_questions(file).sentences())
     for letter in load_letters(config):
         yield from ((config / LETTERS, sentence) for sentence in letter.sentences())
+    yield from sentences(config)
 
 
 def _in_files(folder: Path, pattern: str) -> Iterator[tuple[Path, Saying]]:

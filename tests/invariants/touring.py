@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
 from casefile.app import Casefile, create_app
 from casefile.audit.chain import NOTHING, Head
+from casefile.cases.escalating import escalate_late
 from casefile.cases.founding import found_deployment
 from casefile.cases.queue_rows import case_at, reference_of
 from casefile.cases.queue_views import View
@@ -299,6 +301,7 @@ def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> Non
         _look_around(_sign_in(world, name, tour))
     for name in ("Hana", "Anders", "Claire", "Tomas"):
         _sign_in(world, name, tour).opens("/home")
+    _see_what_is_late(world, tour)
     _read_the_log(_sign_in(world, "Grace", tour))
     _keep_network(world, _sign_in(world, "Claire", tour))
     _be_away(_sign_in(world, "Sarah", tour))
@@ -330,6 +333,14 @@ def _triage(world: World, tour: Tour, sarah: Browser, cases: list[str]) -> None:
     for reason in ("It is more than that.", "Pressed twice."):
         amal.posts(f"{other}/refuse", 303, **waiting | {"reason": reason})
     sarah.opens("/queue?view=ended")
+
+
+def _see_what_is_late(world: World, tour: Tour) -> None:
+    """What has gone up the ladder, for the two who watch; for nobody else there is such a page."""
+    with world.app.app_context(), Session(db.engine) as session:
+        escalate_late(session, world.deployment)
+    for name, status in (("Anders", 200), ("Ines", 200), ("Sarah", 404)):
+        _sign_in(world, name, tour).opens("/late?page=2", status)
 
 
 def _conflicts(world: World, tour: Tour, sarah: Browser) -> None:
