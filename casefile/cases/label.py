@@ -130,6 +130,16 @@ class Pending:
 
 
 @dataclass(frozen=True)
+class LegalHold:
+    """That a case is kept for a court: who asked when (minutes), who agreed, who asks to end it."""
+
+    by: bytes
+    when: int
+    second: bytes = b""
+    ending: bytes = b""
+
+
+@dataclass(frozen=True)
 class Body:
     """One entry: the compartment it lies in and the first 16 bytes of its SHA-256."""
 
@@ -194,6 +204,11 @@ class Label:
     """How far the protection of who reported is: a state of its own machine."""
     parent: bytes = b""
     """The case this one was split from: the reporter is answered there."""
+    closed: int = 0
+    """When two people ended the case; 0 while it goes on, also after it was opened again."""
+    outcome: str = ""
+    """How its investigation ended, as a code; empty if there was none."""
+    hold: LegalHold | None = None
 
     def running(self, kind: str) -> Deadline | None:
         """The running deadline of a kind, if there is one."""
@@ -396,6 +411,7 @@ def _label(parts: Sequence[Any]) -> Label:
             "seated": tuple((_bytes(person), _bytes(key)) for person, key in given["seated"]),
             "queue": Place(_bytes(segment), slot),
             "pending": _pending(given["pending"]),
+            "hold": _hold(given["hold"]),
         }
     )
 
@@ -420,6 +436,13 @@ def _pending(given: Sequence[Any] | None) -> Pending | None:
     return Pending(what, _bytes(by), taken, target)
 
 
+def _hold(given: Sequence[Any] | None) -> LegalHold | None:
+    if given is None:
+        return None
+    by, when_, second, ending = given
+    return LegalHold(_bytes(by), when_, _bytes(second), _bytes(ending))
+
+
 def when(whole_minutes: int) -> datetime | None:
     """A label's time as a moment; zero is not yet."""
     return moment(whole_minutes) if whole_minutes else None
@@ -428,7 +451,7 @@ def when(whole_minutes: int) -> datetime | None:
 def _plain(value: object) -> object:
     if isinstance(value, bytes):
         return _text(value)
-    if isinstance(value, Deadline | Exclusion | Question | Place | Link | Pending):
+    if isinstance(value, Deadline | Exclusion | Question | Place | Link | Pending | LegalHold):
         return tuple(vars(value).values())
     raise TypeError(type(value).__name__)
 

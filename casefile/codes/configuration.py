@@ -10,6 +10,7 @@ from pathlib import Path
 from casefile.codes.lists import read_list
 from casefile.codes.problem import ConfigProblem
 from casefile.codes.questions import load_questions
+from casefile.codes.retention import read_retention
 from casefile.codes.routes import read_routing
 from casefile.codes.sops import read_profile
 from casefile.codes.texts import load_letters
@@ -24,9 +25,11 @@ LISTS = (
     "channel",
     "desk_function",
     "entity_class",
+    "export_reason",
     "investigates",
     "language",
     "office",
+    "paper_section",
     "personnel_category",
     "service",
     "source",
@@ -41,6 +44,7 @@ DEADLINES = (
     "answer_message",
     "write_to_reporter",
     "same_person",
+    "deletion",
     "triage",
     "second_person",
     "refer",
@@ -65,6 +69,7 @@ def read_configuration(config: Path) -> None:
     load_letters(config)
     read_routing(config)
     read_triage(config)
+    read_retention(config)
     profile = read_profile(config)
     for kind in DEADLINES:
         if kind not in profile:

@@ -48,6 +48,7 @@ def steps() -> Spoken:
         assess_risk=_("Look at the risk for who reported"),
         review_risk=_("Look at the risk again"),
         ended=_("Nothing is due: it has ended"),
+        deleted_soon=_("Look once more: it will be deleted"),
         unknown=_("Look at the case"),
     )
 
