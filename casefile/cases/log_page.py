@@ -50,6 +50,7 @@ class LogLine:
     by: str
     case: str
     about: str | Names
+    codes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ def _spoken(session: Session, deployment: Deployment) -> Callable[[Line], LogLin
             by=names.get(line.by or b"", ""),
             case=reference_of(line.case) if line.case else "",
             about=names.get(about, listed.get(about, "")),
+            codes=line.codes,
         )
 
     return spoken
