@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from casefile.cases.copies import Copy, leaving
@@ -33,9 +34,19 @@ RECORDS: Final = "records.json"
 
 
 def archive_of(
+    bind: Engine | Connection, deployment: Deployment, copy: Copy, pdf: bytes, passphrase: str
+) -> Iterator[bytes]:
+    """The sealed bytes, piece by piece, begun when they are asked for: after the request is over.
+
+    Hence the session of its own, which ends with the last piece or when nobody takes more.
+    """
+    with Session(bind) as session:
+        yield from _pieces(session, deployment, copy, pdf, passphrase)
+
+
+def _pieces(
     session: Session, deployment: Deployment, copy: Copy, pdf: bytes, passphrase: str
 ) -> Iterator[bytes]:
-    """The sealed bytes, piece by piece; begun only when they are asked for."""
     pieces: list[bytes] = []
     stream = begin_case_archive(pieces.append, passphrase, deployment.random)
     reference, damaged = copy.page.reference, []

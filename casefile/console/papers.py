@@ -13,7 +13,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Final
 
-from flask import Blueprint, Response, redirect, request, stream_with_context, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -99,9 +99,8 @@ def archive(case: str) -> ResponseReturnValue:
     copy = copies.read_copy(*_acting(), case, _parts(sections))
     pdf = _set(copy).pdf
     copies.note_copy(*_acting(), copy, Event.ARCHIVE_TAKEN, _asked(reason, text, once))
-    session, deployment, _member = _acting()
-    pieces = archive_of(session, deployment, copy, pdf, passphrase)
-    answer = Response(stream_with_context(pieces), mimetype="application/octet-stream")
+    pieces = archive_of(current_session().get_bind(), current_deployment(), copy, pdf, passphrase)
+    answer = Response(pieces, mimetype="application/octet-stream")
     name = f"{copy.page.reference}.casefile"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Content-Security-Policy"] = SANDBOX

@@ -25,6 +25,8 @@ CLUSTER: Final = 16
 """A letter with more marks than this is taken apart: nobody's language writes such."""
 LONGEST_WORD: Final = 40
 """Letters after which a line may be broken inside a word, so that none runs off the page."""
+FIRST_MARK: Final = "\u00ad"
+"""No sign before this one joins another."""
 BREAK: Final = "\u200b"
 RIGHT: Final = frozenset({"R", "AL"})
 STRONG: Final = RIGHT | {"L"}
@@ -54,29 +56,44 @@ class Line:
         return sum(run.text.count("[") for run in self.runs if run.font == NO_FONT)
 
 
-def line_of(text: str, fonts: Fonts, *, careful: bool, from_right: bool) -> Line:
-    """One line as it can be set; `from_right` is for a line without any letter.
+class Letters:
+    """Which font draws what, remembered for one paper and no longer."""
 
-    `careful` also numbers marks and unseen signs, for a text the typesetter refused.
-    """
-    text = _breaking(text)
-    if text.isascii() and fonts.drawing(text) == 0:
-        return Line((Run(0, text),), _from_right(text, otherwise=from_right))
-    runs = list[Run]()
-    font = 0
-    for cluster in _clusters(text):
-        whole = _font_of(cluster, fonts, font, careful=careful)
-        for part in (cluster,) if whole is not None else cluster:
-            piece = part
-            found = _font_of(part, fonts, font, careful=careful)
-            if found is None:
-                found, piece = NO_FONT, f"[U+{ord(part):04X}]"
-            if runs and runs[-1].font == found:
-                runs[-1] = Run(found, runs[-1].text + piece)
-            else:
-                runs.append(Run(found, piece))
-            font = font if found == NO_FONT else found
-    return Line(tuple(runs), _from_right(text, otherwise=from_right))
+    def __init__(self, fonts: Fonts, *, careful: bool = False) -> None:
+        """`careful` also numbers marks and unseen signs, for a text the typesetter refused."""
+        self._fonts, self._careful = fonts, careful
+        self._known: dict[tuple[str, int], int | None] = {}
+
+    def line(self, text: str, *, from_right: bool) -> Line:
+        """One line as it can be set; `from_right` is for a line without any letter."""
+        text = _breaking(text)
+        if text.isascii() and text.isprintable() and self._fonts.drawing(text) == 0:
+            return Line((Run(0, text),), _from_right(text, otherwise=from_right))
+        runs, kept, font = list[Run](), "", 0
+        for cluster in _clusters(text):
+            for found, piece in self._pieces(cluster, font):
+                if found != font and kept:
+                    runs.append(Run(font, kept))
+                    kept = ""
+                font, kept = found, kept + piece
+        return Line((*runs, Run(font, kept)), _from_right(text, otherwise=from_right))
+
+    def _pieces(self, cluster: str, font: int) -> Iterator[tuple[int, str]]:
+        """The cluster by one font, or else letter by letter, each by a font or as its number."""
+        rather = max(font, 0)
+        whole = self._font_of(cluster, rather)
+        if whole is not None:
+            yield whole, cluster
+            return
+        for letter in cluster:
+            found = self._font_of(letter, rather)
+            yield (NO_FONT, f"[U+{ord(letter):04X}]") if found is None else (found, letter)
+
+    def _font_of(self, cluster: str, rather: int) -> int | None:
+        asked = (cluster, rather)
+        if asked not in self._known:
+            self._known[asked] = _font_of(cluster, self._fonts, rather, careful=self._careful)
+        return self._known[asked]
 
 
 def _font_of(cluster: str, fonts: Fonts, rather: int, *, careful: bool) -> int | None:
@@ -95,7 +112,9 @@ def _clusters(text: str) -> Iterator[str]:
     """A letter with the marks and unseen signs that follow it."""
     kept = ""
     for letter in text:
-        joins = unicodedata.category(letter)[0] == "M" or UNSEEN.match(letter)
+        joins = letter >= FIRST_MARK and (
+            unicodedata.category(letter)[0] == "M" or UNSEEN.match(letter)
+        )
         if kept and (not joins or len(kept) >= CLUSTER):
             yield kept
             kept = ""

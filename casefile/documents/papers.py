@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from casefile.documents.fonts import Fonts
-from casefile.documents.letters import Line, line_of
+from casefile.documents.letters import Letters
 
 SETTER: Final = Path(__file__).parent / "setter.py"
 LONGEST_S: Final = 20
@@ -150,7 +150,8 @@ class _Laying:
     """Turns a paper into what the typesetter is given, counting letters."""
 
     def __init__(self, paper: Paper, fonts: Fonts, *, careful: bool) -> None:
-        self._paper, self._fonts, self._careful = paper, fonts, careful
+        self._paper, self._fonts = paper, fonts
+        self._letters = Letters(fonts, careful=careful)
         self._left = MOST_LETTERS
         self.lost, self.cut = 0, False
 
@@ -213,9 +214,7 @@ class _Laying:
 
     def _line(self, text: str) -> Mapping[str, Any]:
         plain = text.replace("\t", " ").replace("\n", " ")
-        line: Line = line_of(
-            plain, self._fonts, careful=self._careful, from_right=self._paper.from_right
-        )
+        line = self._letters.line(plain, from_right=self._paper.from_right)
         self.lost += line.lost
         runs = [[run.font, run.text] for run in line.runs]
         return {"runs": runs, "right": line.from_right}

@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 
 from casefile.documents.fonts import Fonts, NoFont, letters_of, read_fonts
-from casefile.documents.letters import NO_FONT, line_of
+from casefile.documents.letters import NO_FONT, Letters
 from casefile.documents.papers import (
     MOST_LETTERS,
     Block,
@@ -54,7 +54,7 @@ def opened(made: SetPaper) -> pikepdf.Pdf:
 
 
 def drawn(text: str, fonts: Fonts) -> str:
-    line = line_of(text, fonts, careful=False, from_right=False)
+    line = Letters(fonts).line(text, from_right=False)
     return "".join(run.text for run in line.runs if run.font != NO_FONT)
 
 
@@ -78,7 +78,7 @@ def test_markup_somebody_typed_is_only_letters(fonts: Fonts) -> None:
 
 
 def test_a_letter_no_font_has_stands_as_its_number(fonts: Fonts) -> None:
-    line = line_of("he said ሰላም 😀", fonts, careful=False, from_right=False)
+    line = Letters(fonts).line("he said ሰላም 😀", from_right=False)
 
     assert line.lost == 4
     assert [run.text for run in line.runs if run.font == NO_FONT] == [
@@ -92,7 +92,7 @@ def test_a_letter_no_font_has_stands_as_its_number(fonts: Fonts) -> None:
 def test_every_letter_of_a_script_we_carry_is_drawn_by_one_font_with_its_marks(
     fonts: Fonts, text: str
 ) -> None:
-    line = line_of(text, fonts, careful=False, from_right=False)
+    line = Letters(fonts).line(text, from_right=False)
 
     assert "".join(run.text for run in line.runs) == text
     for run in line.runs:
@@ -109,7 +109,7 @@ def test_a_mark_alone_and_signs_nobody_types_do_not_stop_a_paper(fonts: Fonts) -
 
 def test_a_line_is_written_in_the_direction_of_its_first_letter(fonts: Fonts) -> None:
     def from_right(text: str, *, otherwise: bool = False) -> bool:
-        return line_of(text, fonts, careful=False, from_right=otherwise).from_right
+        return Letters(fonts).line(text, from_right=otherwise).from_right
 
     assert from_right("12 مرحبا hello")
     assert not from_right("12 hello مرحبا", otherwise=True)
