@@ -34,7 +34,8 @@ import sys, typst
 text = sys.stdin.read()
 fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False,
                     font_paths=sys.argv[1:])
-source = b'#set text(font: ("Noto Sans", "Noto Sans Arabic"), size: 10pt)\\n#sys.inputs.text.split("\\n\\n").map(par).join()'
+source = b'#set text(font: ("Noto Sans", "Noto Sans Arabic"), size: 10pt)\\n'
+source += b'#sys.inputs.text.split("\\n\\n").map(par).join()'
 out = typst.compile(source, font_paths=fonts, format="pdf", pdf_tags=False,
                     sys_inputs={"text": text})
 sys.stdout.buffer.write(out)
