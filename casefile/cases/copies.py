@@ -19,6 +19,7 @@ from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.case_page import CasePage, compose_page
 from casefile.cases.changing import change_case, leave_record, told_by
+from casefile.cases.doors import DOOR
 from casefile.cases.exclusion_settling import settle
 from casefile.cases.files import FILE, LOCK, KeptFile, files_in
 from casefile.cases.keys import Opened
@@ -35,8 +36,8 @@ from casefile.sealing.compartments import Compartment
 
 EXPORT: Final = "export"
 """The kind of the record that says who took what, and why."""
-POINTER: Final = "fact"
-"""The record that says where the case's fact lies: it never leaves the case."""
+NEVER: Final = frozenset({"fact", DOOR})
+"""Records that never leave: where the case's fact lies, and the key to its door."""
 
 
 class Section(StrEnum):
@@ -124,7 +125,7 @@ def offered(keys: Keys) -> tuple[Section, ...]:
 
 def section_of(record: Record) -> Section | None:
     """The section a record is printed in; None for what never leaves."""
-    if record.kind == POINTER:
+    if record.kind in NEVER:
         return None
     if record.compartment is Compartment.IDENTITY:
         return Section.IDENTITY  # whatever its kind: names stay where names are allowed

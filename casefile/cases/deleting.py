@@ -9,6 +9,7 @@ say is due, by the label as it stands inside the write.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,11 @@ from sqlalchemy.orm import Session
 from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.deletion_notes import leave_note
+from casefile.cases.doors import close_door
 from casefile.cases.exclusion_asking import question_tag
 from casefile.cases.files_store import piece_tag
 from casefile.cases.label import CaseNotFound, Held, Label, read_label, write_label
+from casefile.cases.links import hold_ends
 from casefile.cases.machines import is_ended
 from casefile.cases.models import (
     CaseRow,
@@ -84,17 +87,23 @@ def ended_cases(session: Session, deployment: Deployment) -> list[bytes]:
 def keep_one(session: Session, deployment: Deployment, case: bytes) -> Move:
     """Do what is due for one case, committed; returns what that was."""
     retention, now = read_retention(deployment.settings.config), deployment.now()
-    if next_move(read_label(session, deployment, case).label, retention, now) is Move.NOTHING:
+    label = read_label(session, deployment, case).label
+    ends = [case, *(link.other for link in label.links)]
+    if next_move(label, retention, now) is Move.NOTHING:
         session.rollback()
         return Move.NOTHING
 
     def verb(writing: Session) -> Move:
-        held = read_label(writing, deployment, case, for_change=True)
-        move = next_move(held.label, retention, now)
+        held = hold_ends(writing, deployment, *ends)
+        mine = held.pop(case)
+        others = [other.label for other in held.values()]
+        move = next_move(mine.label, retention, now, others)
         if move is Move.DELETE:
-            _delete(writing, deployment, held)
+            for other in held.values():
+                _part(writing, deployment, other, case)
+            _delete(writing, deployment, mine)
         elif move is not Move.NOTHING:
-            _announce(writing, deployment, held, move)
+            _announce(writing, deployment, mine, move)
         return move
 
     return write_now(verb, session)
@@ -110,11 +119,20 @@ def _announce(session: Session, deployment: Deployment, held: Held, move: Move) 
     change_row(session, deployment, write_label(session, deployment, held, label))
 
 
+def _part(session: Session, deployment: Deployment, other: Held, case: bytes) -> None:
+    """Let the case at the other end of a referral keep its dates and forget which case it was."""
+    links = tuple(
+        replace(link, other=b"") if link.other == case else link for link in other.label.links
+    )
+    write_label(session, deployment, other, replace(other.label, links=links))
+
+
 def _delete(session: Session, deployment: Deployment, held: Held) -> None:
     label = held.label
     change_register(session, deployment, QUEUE, label.queue, QUEUE.first, _empty)
     for table, tags in _rows_of(deployment, held.case, label):
         _delete_rows(session, table, tags)
+    close_door(session, deployment, held.case, label)
     if label.receipt:
         session.execute(delete(ReceiptRow).where(ReceiptRow.lookup == label.receipt))
     # Which of these blobs hold its words nobody knows who is not on the desk; they are made again.

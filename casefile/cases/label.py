@@ -204,8 +204,6 @@ class Label:
     """How far the protection of who reported is: a state of its own machine."""
     parent: bytes = b""
     """The case this one was split from: the reporter is answered there."""
-    closed: int = 0
-    """When two people ended the case; 0 while it goes on, also after it was opened again."""
     outcome: str = ""
     """How its investigation ended, as a code; empty if there was none."""
     hold: LegalHold | None = None

@@ -8,6 +8,7 @@ Source: directive (EU) 2019/1937, article 18; `config/retention.toml`; `docs/dec
 from __future__ import annotations
 
 import calendar
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -32,10 +33,15 @@ class Move(StrEnum):
     DELETE = "delete"
 
 
-def next_move(label: Label, retention: Retention, now: datetime) -> Move:
-    """What is due for a case tonight."""
+def next_move(
+    label: Label, retention: Retention, now: datetime, others: Sequence[Label] = ()
+) -> Move:
+    """What is due for a case tonight; `others` are the labels at the other ends of its referrals.
+
+    While one of those goes on it waits: what was passed on comes back to where it began.
+    """
     announced = label.running(DEADLINE)
-    if not may_end(label, retention, now):
+    if not may_end(label, retention, now) or not all(is_ended(one.state) for one in others):
         return Move.CALL_OFF if announced else Move.NOTHING
     if announced is None:
         return Move.ANNOUNCE
@@ -50,10 +56,10 @@ def may_end(label: Label, retention: Retention, now: datetime) -> bool:
 
 def kept_until(label: Label, retention: Retention) -> datetime | None:
     """Until when a case is kept; None while it is not closed."""
-    if not label.closed or not is_ended(label.state):
+    if not label.since or not is_ended(label.state):
         return None
     months = retention.months_for(label.category, ending_of(label))
-    return months_later(moment(label.closed), months)
+    return months_later(moment(label.since), months)
 
 
 def ending_of(label: Label) -> str:

@@ -22,8 +22,8 @@ def ends(world: World, case: bytes, *, state: str = "closed", outcome: str = "")
 
         def verb(writing: object) -> None:
             held = read_label(session, world.deployment, case, for_change=True)
-            closed = minutes(world.clock())
-            label = replace(held.label, state=state, closed=closed, outcome=outcome, deadlines=())
+            now = minutes(world.clock())
+            label = replace(held.label, state=state, since=now, outcome=outcome, deadlines=())
             change_row(
                 session, world.deployment, write_label(session, world.deployment, held, label)
             )

@@ -19,9 +19,12 @@ from casefile.cases.files_acting import add_member_files
 from casefile.cases.keys import unlock
 from casefile.cases.label import CaseNotFound, Label, open_label, read_label
 from casefile.cases.log_page import Asked, log_page
+from casefile.cases.machines import CASE
 from casefile.cases.models import (
     CaseRow,
     DeletionRow,
+    DoorLetterRow,
+    DoorRow,
     EntryRow,
     PieceRow,
     QuestionRow,
@@ -35,11 +38,16 @@ from casefile.cases.queue_rows import QUEUE, address_of, case_of
 from casefile.cases.rebuilding import rebuild_queue
 from casefile.cases.records import read_records
 from casefile.cases.search import search
+from casefile.cases.stepping import gone_on
 from casefile.cases.wraps import reporter_holder
+from casefile.cases.retention import kept_until, months_later
+from casefile.codes.retention import read_retention
+from casefile.codes.sops import read_profile
 from casefile.facts.register import FACTS
 from casefile.network.custodians import read_custodians
 from casefile.network.recovery import Meeting, join_shares, type_share
 from casefile.platform.database import db
+from casefile.platform.now import minutes
 from casefile.platform.upkeep import keep_up
 from casefile.registers.storage import scan
 from casefile.sealing.compartments import open_body, unwrap_bundle
@@ -50,16 +58,17 @@ from casefile.sealing.hidden import Key
 from casefile.sealing.keypairs import PrivateKey
 from casefile.sealing.receipts import unlock as unlock_number
 from tests.cases.coming_and_going import draw_all_shares
-from tests.cases.ending import LONG, ends, lets_time_pass, tonight
+from tests.cases.ending import LONG, ends, label_at, lets_time_pass, tonight
 from tests.cases.filing import sealed
 from tests.cases.keyholders import Ring, ring_of
 from tests.cases.test_leaving import cases_of
 from tests.documents import making
 from tests.invariants.disks import on_disk, on_postgresql
+from tests.referral.passing_on import passes_on, sorted_out
 from tests.world import World
 
 TABLES = (WrapRow, EntryRow, QuickRow, PieceRow, QuestionRow, ReceiptRow, CaseRow, SearchRow)
-RIVER = "Intake desk, River"
+INVESTIGATIONS = "Investigations"
 
 
 @dataclass(frozen=True)
@@ -389,3 +398,45 @@ def test_a_case_that_is_damaged_is_left_for_the_next_night(both_worlds: World) -
     with world.session() as session:
         assert session.scalars(select(CaseRow.id)).one() == one
         assert session.scalar(select(func.count(EntryRow.tag)))
+
+
+def test_a_case_waits_for_what_was_passed_on_and_then_both_ends_go(both_worlds: World) -> None:
+    world = both_worlds
+    world.report("Something.", area="2")
+    (origin,) = cases_of(world)
+    sorted_out(world, "Sarah", origin)
+    passes_on(world, "Sarah", origin, INVESTIGATIONS)
+    (packet,) = (case for case in cases_of(world) if case != origin)
+    ends(world, origin)
+    world.clock.pass_by(LONG)
+    tonight(world)
+    lets_time_pass(world)
+    assert tonight(world) == 0, "the other end goes on"
+    ends(world, packet)
+    assert tonight(world) == 0
+    lets_time_pass(world)
+    assert tonight(world) == 1
+    assert gone(world, origin)
+    assert {link.other for link in label_at(world, packet).links} == {b""}
+    world.clock.pass_by(LONG)
+    tonight(world)
+    lets_time_pass(world)
+    assert tonight(world) == 1
+    with world.session() as session:
+        for table in (*TABLES, DoorRow, DoorLetterRow):
+            assert not session.scalar(select(func.count()).select_from(table))
+
+
+def test_from_the_step_that_ends_it_a_case_is_kept_as_long_as_the_rules_say(world: World) -> None:
+    world.report("Something.", area="2")
+    (case,) = cases_of(world)
+    sorted_out(world, "Sarah", case)
+    label, now = label_at(world, case), world.clock()
+    limits = read_profile(world.settings.config)
+    end = next(step for step in CASE.steps if step.verb == "close")
+    again = next(step for step in CASE.steps if step.verb == "reopen")
+    closed = gone_on(label, end, limits, now)
+    retention = read_retention(world.settings.config)
+    assert kept_until(label, retention) is None
+    assert kept_until(closed, retention) == months_later(now.replace(second=0), 60)
+    assert kept_until(gone_on(closed, again, limits, now), retention) is None
