@@ -37,17 +37,16 @@ from casefile.cases.opening import receipt_where
 from casefile.cases.queue_rows import QUEUE, address_of, case_of
 from casefile.cases.rebuilding import rebuild_queue
 from casefile.cases.records import read_records
+from casefile.cases.retention import kept_until, months_later
 from casefile.cases.search import search
 from casefile.cases.stepping import gone_on
 from casefile.cases.wraps import reporter_holder
-from casefile.cases.retention import kept_until, months_later
 from casefile.codes.retention import read_retention
 from casefile.codes.sops import read_profile
 from casefile.facts.register import FACTS
 from casefile.network.custodians import read_custodians
 from casefile.network.recovery import Meeting, join_shares, type_share
 from casefile.platform.database import db
-from casefile.platform.now import minutes
 from casefile.platform.upkeep import keep_up
 from casefile.registers.storage import scan
 from casefile.sealing.compartments import open_body, unwrap_bundle
