@@ -33,6 +33,7 @@ from casefile.console.log import log
 from casefile.console.network import network
 from casefile.console.network_desks import desks
 from casefile.console.network_places import places
+from casefile.console.papers import papers
 from casefile.console.seats import seats
 from casefile.console.triage import triage
 from casefile.console.views import console
@@ -105,7 +106,7 @@ def create_app(
     gate.guard(app)
     for pages in (
         *(reporting, people, joining, console, conflict, finding, seats, leaving, log),
-        *(network, places, desks, away, files, correcting, triage, late),
+        *(network, places, desks, away, files, correcting, triage, late, papers),
     ):
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()

@@ -6,6 +6,7 @@ import hmac
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -22,13 +23,17 @@ LINE_BUCKET = 256
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the log: when, what, by whom, on which case, about which person or desk."""
+    """One line of the log: when, what, by whom, on which case, about which person or desk.
+
+    `codes` are numbers of code lists, at most forty: how something was done, never what was said.
+    """
 
     when: datetime
     event: Event
     by: bytes | None
     case: bytes | None
     about: bytes | None
+    codes: tuple[int, ...] = ()
 
 
 class LineBroken(Exception):
@@ -43,10 +48,11 @@ def note(
     by: bytes | None,
     case: bytes | None = None,
     about: bytes | None = None,
+    codes: tuple[int, ...] = (),
 ) -> None:
     """Write one line; it commits with what it tells or not at all."""
     row = deployment.random(16)
-    plain = pad(to_json(Line(deployment.now(), event, by, case, about)), LINE_BUCKET)
+    plain = pad(to_json(Line(deployment.now(), event, by, case, about, codes)), LINE_BUCKET)
     body = deployment.keyring.seal(plain, context("audit_row", row), deployment.random)
     code = deployment.keyring.mac("audit_row", row, plain)
     add_rows(session, AuditRow, {"id": row, "body": body, "code": code})
@@ -61,18 +67,23 @@ def read_row(deployment: Deployment, row: AuditRow) -> Line:
 
 
 def to_json(line: Line) -> bytes:
-    """The line as compact JSON, ids in hex, the moment to the second."""
-    return json.dumps(
-        [int(line.when.timestamp()), line.event, _hex(line.by), _hex(line.case), _hex(line.about)],
-        separators=(",", ":"),
-    ).encode()
+    """The line as compact JSON, ids in hex, the moment to the second; codes only where it has some.
+
+    A line without codes reads as lines did before there were any: the chain is over these bytes.
+    """
+    told: list[Any] = [int(line.when.timestamp()), line.event]
+    told += [_hex(line.by), _hex(line.case), _hex(line.about)]
+    if line.codes:
+        told.append(line.codes)
+    return json.dumps(told, separators=(",", ":")).encode()
 
 
 def from_json(plain: bytes) -> Line:
     """The inverse of `to_json`."""
-    seconds, event, by, case, about = json.loads(plain)
+    seconds, event, by, case, about, *codes = json.loads(plain)
     when = EPOCH + timedelta(seconds=seconds)
-    return Line(when, Event(event), _bytes(by), _bytes(case), _bytes(about))
+    given = tuple(codes[0]) if codes else ()
+    return Line(when, Event(event), _bytes(by), _bytes(case), _bytes(about), given)
 
 
 def _hex(identity: bytes | None) -> str | None:

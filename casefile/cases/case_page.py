@@ -43,11 +43,16 @@ from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
 
 NOT_SAID = "not_said"
-ADDED = {"message": "message_received", "note": "note_added", "letter": "answer_sent"}
+ADDED = {
+    "message": "message_received",
+    "note": "note_added",
+    "letter": "answer_sent",
+    "export": "copy_taken",
+}
 """Records that are a line of dates by themselves, and what the line is called."""
 FIRST_WORDS = 60
 """Characters."""
-LOOKS = frozenset({"read", "looked"})
+LOOKS = frozenset({"read", "looked", "copy_taken"})
 
 
 @dataclass(frozen=True)
@@ -331,9 +336,11 @@ def moments_since(
     told = [
         (ADDED.get(one.kind) or str(one.content.get("what", "")), one.content)
         for one in later
-        if one.kind in ADDED or (one.kind == "event" and one.content["what"] not in LOOKS)
+        if one.kind in ADDED or one.kind == "event"
     ]
-    return tuple(_happened(kind, content, member, people) for kind, content in told)
+    return tuple(
+        _happened(kind, content, member, people) for kind, content in told if kind not in LOOKS
+    )
 
 
 def _fellows(

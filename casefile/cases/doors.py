@@ -137,6 +137,12 @@ def door_where(tag: bytes, token: bytes) -> bytes:
     return context("door", tag, token)
 
 
+def close_door(session: Session, deployment: Deployment, case: bytes, label: Label) -> None:
+    """Take the door away with every letter that waits at it, for a case that is deleted."""
+    _clear(session, deployment, case, label)
+    session.execute(delete(DoorRow).where(DoorRow.tag == _door_tag(deployment, case)))
+
+
 def letters_between(records: list[Record]) -> list[Mapping[str, Any]]:
     """The letters from other ends that were taken in, oldest first."""
     return [one.content for one in records if one.kind == BETWEEN]

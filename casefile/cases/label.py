@@ -126,6 +126,16 @@ class Pending:
 
 
 @dataclass(frozen=True)
+class LegalHold:
+    """That a case is kept for a court: who asked when (minutes), who agreed, who asks to end it."""
+
+    by: bytes
+    when: int
+    second: bytes = b""
+    ending: bytes = b""
+
+
+@dataclass(frozen=True)
 class Body:
     """One entry: the compartment it lies in and the first 16 bytes of its SHA-256."""
 
@@ -194,6 +204,9 @@ class Label:
     """Since when we wait for the reporter's answer to what we asked; 0 while we do not."""
     waited: int = 0
     """Minutes for which we waited before."""
+    outcome: str = ""
+    """How its investigation ended, as a code; empty if there was none."""
+    hold: LegalHold | None = None
 
     def running(self, kind: str) -> Deadline | None:
         """The deadline of a kind that is not met, if there is one; it may rest."""
@@ -419,6 +432,7 @@ def _label(parts: Sequence[Any]) -> Label:
             "seated": tuple((_bytes(person), _bytes(key)) for person, key in given["seated"]),
             "queue": Place(_bytes(segment), slot),
             "pending": _pending(given["pending"]),
+            "hold": _hold(given["hold"]),
         }
     )
 
@@ -447,6 +461,13 @@ def _holder(kind: str, identity: str, generation: int) -> Holder:
     return Holder(kind, _bytes(identity), generation) if kind else NOBODY
 
 
+def _hold(given: Sequence[Any] | None) -> LegalHold | None:
+    if given is None:
+        return None
+    by, when_, second, ending = given
+    return LegalHold(_bytes(by), when_, _bytes(second), _bytes(ending))
+
+
 def when(whole_minutes: int) -> datetime | None:
     """A label's time as a moment; zero is not yet."""
     return moment(whole_minutes) if whole_minutes else None
@@ -457,7 +478,7 @@ def _plain(value: object) -> object:
         return _text(value)
     if isinstance(value, Deadline):
         return value.plain()
-    if isinstance(value, Exclusion | Question | Place | Link | Pending):
+    if isinstance(value, Exclusion | Question | Place | Link | Pending | LegalHold):
         return tuple(vars(value).values())
     raise TypeError(type(value).__name__)
 

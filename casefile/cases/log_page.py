@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from casefile.audit.chain import lines_newest_first
 from casefile.audit.events import Event
 from casefile.audit.log import Line
+from casefile.cases.deletion_notes import was_kept_from
 from casefile.cases.label import CaseNotFound, read_label
 from casefile.cases.queue_rows import reference_of
 from casefile.network.directory import Names, read_directory
@@ -49,6 +50,7 @@ class LogLine:
     by: str
     case: str
     about: str | Names
+    codes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _visible(session: Session, deployment: Deployment, person: bytes) -> Iterato
         try:
             return person in read_label(session, deployment, case).label.excluded
         except CaseNotFound:
-            return False
+            return was_kept_from(session, deployment, case, person)
 
     lines = lines_newest_first(session, deployment)
     others = (line for line in lines if not (line.event in ASKED_ABOUT and line.about == person))
@@ -104,6 +106,7 @@ def _spoken(session: Session, deployment: Deployment) -> Callable[[Line], LogLin
             by=names.get(line.by or b"", ""),
             case=reference_of(line.case) if line.case else "",
             about=names.get(about, listed.get(about, "")),
+            codes=line.codes,
         )
 
     return spoken

@@ -108,6 +108,16 @@ class DoorLetterRow(Base):
     token: Mapped[bytes]
 
 
+class DeletionRow(Base):
+    """That a case was deleted: a note without content, found by the case's id alone."""
+
+    __tablename__ = "deletion"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+
+
 class SearchRow(Base):
     """Words of cases a desk has opened, for its search: a blob of one size under the desk's key."""
 

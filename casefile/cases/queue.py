@@ -27,8 +27,10 @@ from casefile.cases.queue_rows import (
     reference_of,
 )
 from casefile.cases.queue_views import FILTERED, Filters, Sort, View, members_of, order_of
+from casefile.cases.retention import DEADLINE
 from casefile.cases.rules import Stamp, is_late, stamp_of, step_on
 from casefile.codes.lists import read_list
+from casefile.codes.sops import read_profile
 from casefile.network.directory import Directory, directory_of_page
 from casefile.people.accounts import names_of
 from casefile.people.sessions import Member
@@ -116,7 +118,7 @@ def queue_page(
     ordering = Sort(sort) if sort in set(Sort) else Sort.FIRST
     filters = filters or Filters()
     kept = rows[filters.keep(rows)] if filters.chosen else rows
-    lists = members_of(kept, now, owner_mark(member.person))
+    lists = members_of(kept, now, owner_mark(member.person), _before_deletion(deployment))
     listed = kept[lists[asked]]
     pages = max(1, -(-len(listed) // LINES))
     page = min(max(page, 1), pages)
@@ -262,3 +264,9 @@ def _line(
         mine=row["owner"] == owner_mark(member.person),
         owner=fellows.get(int(row["owner"]), ""),
     )
+
+
+def _before_deletion(deployment: Deployment) -> int:
+    """The number of the step a case stands at once its deletion is announced."""
+    config = deployment.settings.config
+    return read_list(config, "step").number(read_profile(config)[DEADLINE].step)

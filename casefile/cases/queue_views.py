@@ -37,6 +37,8 @@ class View(StrEnum):
     NEW = "new"
     OTHERS = "others"
     REPORTER = "reporter"
+    LEAVING = "leaving"
+    """Their deletion is announced."""
     JUNK = "junk"
     ALL = "all"
     ENDED = "ended"
@@ -83,8 +85,9 @@ def due_of(rows: Rows) -> NDArray[np.uint32]:
     return np.where(rows["due"] == 0, NEVER, rows["due"])
 
 
-def members_of(rows: Rows, now: int, me: int) -> Mapping[View, Mask]:
-    """Each list's cases. `now` in minutes since 1970; `me` the mark of the viewer as an owner.
+def members_of(rows: Rows, now: int, me: int, leaving: int) -> Mapping[View, Mask]:
+    """Each list's cases. `now` in minutes since 1970; `me` the mark of the viewer as an owner;
+    `leaving` the number of the step before a deletion.
 
     Waiting for somebody ends with its day. What may be junk is no work until its day: it stands on
     its own list, which is read by the same deadline, and on none that a flood could fill. On the
@@ -110,6 +113,7 @@ def members_of(rows: Rows, now: int, me: int) -> Mapping[View, Mask]:
         View.NEW: unread & ~junk,
         View.OTHERS: ~reporter & (waits | owned & ~mine),
         View.REPORTER: reporter,
+        View.LEAVING: rows["step"] == leaving,
         View.JUNK: junk,
         View.ALL: np.ones(len(rows), bool),
     }

@@ -57,7 +57,9 @@ def read_quick(
     session: Session, deployment: Deployment, case: bytes, desk: Desk, secret: DeskSecret
 ) -> dict[Compartment, Key]:
     """The keys the desk left in this generation; empty before its first look, or if destroyed."""
-    wanted = select(QuickRow.body, QuickRow.token).where(QuickRow.tag == _tag(deployment, case))
+    wanted = select(QuickRow.body, QuickRow.token).where(
+        QuickRow.tag == quick_tag(deployment, case)
+    )
     row = session.execute(wanted).first()
     if row is None:
         return {}
@@ -75,8 +77,9 @@ def read_quick(
 
 
 def _row(deployment: Deployment, case: bytes, body: bytes, token: bytes) -> Row:
-    return {"tag": _tag(deployment, case), "body": body, "token": token}
+    return {"tag": quick_tag(deployment, case), "body": body, "token": token}
 
 
-def _tag(deployment: Deployment, case: bytes) -> bytes:
+def quick_tag(deployment: Deployment, case: bytes) -> bytes:
+    """The tag under which a case's quick keys are found."""
     return deployment.keyring.tag("quick", case)

@@ -27,7 +27,7 @@ from casefile.platform.database import write_now
 from casefile.platform.deployment import Deployment
 from casefile.registers.lanes import hold_lanes
 from casefile.registers.models import Segment
-from casefile.registers.storage import Rows, sealed_rows
+from casefile.registers.storage import Place, Rows, sealed_rows
 from casefile.sealing.errors import SealBroken
 from casefile.sealing.segments import ROWS
 
@@ -39,10 +39,11 @@ Told = Callable[[int], object]
 
 @dataclass
 class _Made:
-    """Rows made so far: by segment; and under which version of its label each case was read."""
+    """Rows made so far: by segment; where each case stands, and which version of it was read."""
 
     segments: dict[bytes, Rows] = field(default_factory=dict)
     read: dict[bytes, bytes] = field(default_factory=dict)
+    places: dict[bytes, Place] = field(default_factory=dict)
     broken: set[bytes] = field(default_factory=set)
 
 
@@ -90,6 +91,7 @@ def _replace(writing: Session, deployment: Deployment, made: _Made) -> None:
     held = select(Segment.id).where(Segment.part == PART).with_for_update()
     there = set(writing.scalars(held))
     tokens = {row.id: row.token for row in writing.execute(select(CaseRow.id, CaseRow.token))}
+    _leave_out(made, made.read.keys() - tokens.keys())
     changed = [case for case, token in tokens.items() if made.read.get(case) != token]
     directory = read_directory(writing, deployment)
     for at in range(0, len(changed), FETCHED):
@@ -104,6 +106,15 @@ def _replace(writing: Session, deployment: Deployment, made: _Made) -> None:
     writing.execute(delete(Segment).where(Segment.part == PART, Segment.id.in_(stray)))
     note(writing, deployment, Event.QUEUE_REBUILT, by=None)
     writing.flush()
+
+
+def _leave_out(made: _Made, gone: Iterable[bytes]) -> None:
+    """Free the slots of cases that were deleted since they were read."""
+    for case in gone:
+        made.read.pop(case)
+        made.broken.discard(case)
+        if place := made.places.pop(case, None):
+            made.segments[place.segment][place.slot] = np.zeros(1, ROW)[0]
 
 
 def _write_segment(
@@ -129,7 +140,7 @@ def _take(deployment: Deployment, directory: Directory, made: _Made, labels: Ite
             made.broken.add(case)
             continue
         made.broken.discard(case)
-        place = label.queue
+        place = made.places[case] = label.queue
         rows = made.segments.setdefault(place.segment, np.zeros(ROWS, ROW))
         rows[place.slot] = np.zeros(1, ROW)[0]
         fill_row(rows[place.slot], deployment, directory, case, label)

@@ -11,8 +11,9 @@ from typing import Any
 
 from casefile.audit.chain import batch_number, batch_where
 from casefile.audit.models import AuditBatch, AuditHead, AuditRow
+from casefile.cases.deletion_notes import deletion_where
 from casefile.cases.doors import door_where
-from casefile.cases.models import CaseRow, DoorRow, ReceiptRow
+from casefile.cases.models import CaseRow, DeletionRow, DoorRow, ReceiptRow
 from casefile.cases.opening import receipt_where
 from casefile.cases.queue_rows import QUEUE
 from casefile.facts.register import FACTS
@@ -41,6 +42,7 @@ def sealed_places() -> tuple[SealedPlace, ...]:
         _place(SessionRow, "label", lambda row: context("session", "label", row["id"])),
         _place(Job, "body", lambda row: context("job", row["id"])),
         _place(Lane, "body", lambda row: context("lane", row["tag"], row["token"])),
+        _place(DeletionRow, "body", lambda row: deletion_where(row["tag"])),
         _place(ReceiptRow, "body", lambda row: receipt_where(row["lookup"])),
         _place(DoorRow, "body", lambda row: door_where(row["tag"], row["token"])),
         _place(CaseRow, "label", lambda row: context("case", "label", row["id"], row["token"])),

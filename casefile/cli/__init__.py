@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 
 from casefile.cli.archive import backup, restore
 from casefile.cli.audit import audit
+from casefile.cli.case_archive import COMMAND, open_archive
 from casefile.cli.custody import custody
 from casefile.cli.demonstration import demo
 from casefile.cli.doctor import doctor
@@ -30,11 +31,12 @@ __all__ = ["casefile", "needs_no_keys", "speaks_to_a_person"]
 
 
 def needs_no_keys(arguments: list[str]) -> bool:
-    """Whether this process makes the keys, is asked what is wrong with them, or only what it can.
+    """Whether this process makes the keys, is asked what is wrong with them, needs none, or helps.
 
     `arguments` are those of the process, its own name first.
     """
-    if is_founding(arguments) or ("casefile" in arguments and "doctor" in arguments):
+    keyless = {"doctor", COMMAND}.intersection(arguments)
+    if is_founding(arguments) or ("casefile" in arguments and keyless):
         return True
     return "flask" in Path(arguments[0]).parts[-2:] and _asks_for_help(arguments[1:])
 
@@ -81,6 +83,7 @@ COMMANDS = (
     audit,
     backup,
     restore,
+    open_archive,
     registers,
     doctor,
     demo,

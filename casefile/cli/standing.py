@@ -21,7 +21,9 @@ from casefile.platform.migrating import newest_revision, revision_of
 from casefile.registers.directory import KeyNotListed
 from casefile.sealing.errors import SealBroken
 
-WORKS_ON_NOTHING: Final = frozenset({"init", "migrations", "restore", "doctor", "worker"})
+WORKS_ON_NOTHING: Final = frozenset(
+    {"init", "migrations", "restore", "doctor", "worker", "open-archive"}
+)
 """Commands that make a deployment, bring one back, say what is wrong, or wait until it is there."""
 AWAY: Final = (
     "The database does not answer. Start it, or correct its address in CASEFILE_DATABASE; "

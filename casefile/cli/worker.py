@@ -17,6 +17,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from casefile.audit.chain import chain_rows
+from casefile.cases.deleting import keep_retention
 from casefile.cases.escalating import escalate_late
 from casefile.people.log_heads import deliver_head
 from casefile.people.sessions import forget_expired
@@ -77,11 +78,13 @@ def _escalate(deployment: Deployment, stop: threading.Event) -> None:
 
 
 def _keep_up(deployment: Deployment, done: date | None) -> date | None:
-    """The upkeep, once a night; returns the night it was last done in."""
+    """The upkeep, once a night, after cases whose time is over; returns the night it was done."""
     night = due_tonight(deployment.settings, deployment.now(), done)
     if night is None:
         return done
     try:
+        with Session(db.engine, expire_on_commit=False) as session:
+            keep_retention(session, deployment)
         kept = keep_up(db.engine, deployment.settings)
         logs.note("upkeep", state="emptied" if kept.emptied else "in_use")
     except Exception as failed:

@@ -10,6 +10,7 @@ from pathlib import Path
 from casefile.codes.lists import read_list
 from casefile.codes.problem import ConfigProblem
 from casefile.codes.questions import load_questions
+from casefile.codes.retention import read_retention
 from casefile.codes.routes import read_routing
 from casefile.codes.sops import profile_names, read_profile
 from casefile.codes.texts import load_letters
@@ -24,9 +25,11 @@ LISTS = (
     "channel",
     "desk_function",
     "entity_class",
+    "export_reason",
     "investigates",
     "language",
     "office",
+    "paper_section",
     "personnel_category",
     "service",
     "source",
@@ -45,6 +48,7 @@ DEADLINES = (
     "heed_choice",
     "look_again",
     "second_look",
+    "deletion",
     "triage",
     "second_person",
     "refer",
@@ -69,6 +73,7 @@ def read_configuration(config: Path) -> None:
     load_letters(config)
     read_routing(config)
     read_triage(config)
+    read_retention(config)
     for name in sorted(profile_names(config)):
         _check_profile(config, name)
 

@@ -77,4 +77,12 @@ def event_words() -> Mapping[str, str]:
         Event.CUSTODIANS_MET: _("Custodian took part in opening cases"),
         Event.CASE_GIVEN: _("Custodians gave the case to a desk"),
         Event.SEAL_KEY_ROTATED: _("Replaced the seal key"),
+        Event.PAPER_TAKEN: _("Took a paper of the case"),
+        Event.ARCHIVE_TAKEN: _("Took a sealed copy of the case"),
+        Event.HOLD_ASKED: _("Asked that the case be kept"),
+        Event.HOLD_SET: _("Said as second person that the case is kept"),
+        Event.HOLD_LIFTING_ASKED: _("Asked that the case be kept no longer"),
+        Event.HOLD_LIFTED: _("Said as second person that it is kept no longer"),
+        Event.DELETION_ANNOUNCED: _("Announced that a case will be deleted"),
+        Event.CASE_DELETED: _("Deleted a case as the rules say"),
     }

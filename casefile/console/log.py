@@ -16,6 +16,7 @@ from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.log_page import Asked, log_page
 from casefile.console.event_words import event_words
+from casefile.console.papers_words import coded_words
 from casefile.people.gate import needs
 from casefile.people.roles import Permission
 from casefile.people.sessions import current_member
@@ -64,6 +65,7 @@ def _page(*, said: str = "", typed: str = "") -> str:
         asked=asked,
         head=head.said(),
         events=event_words(),
+        coded=coded_words,
         said=said,
         typed=typed,
     )

@@ -103,6 +103,7 @@ def _views() -> Spoken:
         new=_("New"),
         others=_("Waiting for others"),
         reporter=_("Waiting for the reporter"),
+        leaving=_("Soon deleted"),
         junk=_("Possibly junk"),
         all=_("All open"),
         ended=_("Ended"),
@@ -120,6 +121,9 @@ def _about_views() -> Spoken:
         act_today=_("Danger, a child, somebody hurt, or something recent: help is offered today."),
         late=_("Their day has passed. Who must hear of it stands beside each."),
         new=_("Nobody has read these yet."),
+        leaving=_(
+            "Closed, and their time is over: deleted on the day, unless two people keep them."
+        ),
         others=_("Somebody else has to move: a colleague who took the case, or another office."),
         reporter=_("We wrote to them. Nobody is called: people come back with their number."),
         junk=_(

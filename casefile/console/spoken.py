@@ -53,6 +53,7 @@ def steps() -> Spoken:
         follow_up=_("Ask how the help goes"),
         update_referrer=_("Tell the organisation that referred it where it stands"),
         notify_donor=_("Tell the contracting agency or donor"),
+        deleted_soon=_("Look once more: it will be deleted"),
         unknown=_("Look at the case"),
     )
 

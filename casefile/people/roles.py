@@ -34,6 +34,7 @@ class Permission(StrEnum):
     OPEN_CASE = "open_case"
     ANSWER_REPORTER = "answer_reporter"
     WRITE_NOTE = "write_note"
+    EXPORT_CASE = "export_case"
     SEE_FIGURES = "see_figures"
     SEE_LATE = "see_late"
     READ_AUDIT = "read_audit"
@@ -47,6 +48,7 @@ CASE_PERMISSIONS: Final = frozenset(
         Permission.OPEN_CASE,
         Permission.ANSWER_REPORTER,
         Permission.WRITE_NOTE,
+        Permission.EXPORT_CASE,
     }
 )
 """Permissions over cases. The roles without any hold no key to a case either."""
@@ -56,7 +58,8 @@ _EVERYONE: Final = frozenset({Permission.SEE_OWN_ACCOUNT})
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.HOTLINE_OPERATOR: _EVERYONE | {Permission.TAKE_CALLS},
     Role.FOCAL_POINT: _EVERYONE | CASE_PERMISSIONS | {Permission.TAKE_CALLS, Permission.SEE_LATE},
-    Role.ASSISTANCE_WORKER: _EVERYONE | CASE_PERMISSIONS - {Permission.ANSWER_REPORTER},
+    Role.ASSISTANCE_WORKER: _EVERYONE
+    | CASE_PERMISSIONS - {Permission.ANSWER_REPORTER, Permission.EXPORT_CASE},
     Role.INVESTIGATOR: _EVERYONE | CASE_PERMISSIONS - {Permission.ANSWER_REPORTER},
     Role.SENIOR_FOCAL_POINT: _EVERYONE | {Permission.SEE_FIGURES, Permission.SEE_LATE},
     Role.SECRETARIAT: _EVERYONE | {Permission.SEE_FIGURES, Permission.KEEP_NETWORK},

@@ -110,6 +110,8 @@ class Slots:
     sign_ins: Turn
     cleaning: Turn
     """One file at a time is taken apart in one process: decoding a picture takes memory."""
+    papers: Turn
+    """One paper or archive of a case at a time is made in one process, for the same reason."""
 
 
 def slots(settings: Settings) -> Slots:
@@ -119,4 +121,5 @@ def slots(settings: Settings) -> Slots:
         guesses=Turn(settings.argon_guesses),
         sign_ins=Turn(settings.argon_sign_ins),
         cleaning=Turn(1, waiting=WAITING_TO_CLEAN, patience_s=CLEANING_PATIENCE_S),
+        papers=Turn(1, waiting=WAITING_TO_CLEAN, patience_s=CLEANING_PATIENCE_S),
     )

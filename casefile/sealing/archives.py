@@ -95,18 +95,21 @@ def _key(header: Header, keyring: Keyring, passphrase: str | None) -> Key:
     if kind == _BY_KEYRING and passphrase is None:
         return keyring.subkey("backup", header.identity, key_id=key_id)
     if kind == _BY_PASSPHRASE and passphrase is not None:
-        return _stretched(passphrase, header.identity)
+        return stretched(passphrase, header.identity, "backup passphrase")
     if kind in (_BY_KEYRING, _BY_PASSPHRASE):
         raise PassphraseWanted
     raise SealBroken
 
 
-def _stretched(passphrase: str, salt: bytes) -> Key:
-    """Argon2id as for members (64 MiB, 3 passes), without the pepper: the key file lies apart."""
+def stretched(passphrase: str, salt: bytes, purpose: str) -> Key:
+    """Argon2id as for members (64 MiB, 3 passes), without the pepper: the key file lies apart.
+
+    PassphraseTooShort for fewer letters than six generated words have.
+    """
     typed = normalise(passphrase)
     if len(typed) < SHORTEST:
         raise PassphraseTooShort
-    stretched = Argon2id(
+    grown = Argon2id(
         salt=salt, length=32, iterations=_PASSES, lanes=1, memory_cost=_MEMORY_KIB
     ).derive(typed.encode())
-    return expand_key(Hidden(stretched), context("backup passphrase"))
+    return expand_key(Hidden(grown), context(purpose))

@@ -24,6 +24,7 @@ from tests.benchmarks import (
     equal_time,
     guessing,
     memory,
+    paper,
     queue,
     registers,
     rewrapping,
@@ -52,8 +53,9 @@ PARTS: dict[str, Part] = {
     "registers": registers.measure,
     "rewrapping": rewrapping.measure,
     "backup": backup.measure,
+    "paper": paper.measure,
 }
-ONE_ENGINE = {"browser"}
+ONE_ENGINE = {"browser", "paper"}
 """Parts on which the engine has no bearing: measured on SQLite alone."""
 INTERRUPTED = 130
 

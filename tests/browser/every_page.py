@@ -147,6 +147,18 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     yield sheet("away, nothing to take back", visitor.post_plainly("/away/back", [mark]))
     yield sheet("case, who reads it", visitor.get(f"{case}/readers"))
     yield sheet("case, nobody let in", visitor.post_plainly(f"{case}/readers", [mark]))
+    papers = f"{case}/papers"
+    chosen = [("sections", "report"), ("reason", "other"), ("text", LONG)]
+    yield sheet("papers", visitor.get(papers))
+    yield sheet("papers, nothing chosen", visitor.post_plainly(f"{papers}/paper", [mark]))
+    yield sheet("papers, words shown", visitor.post_plainly(f"{papers}/words", [mark, *chosen]))
+    over = [mark, ("ticket", "old")]
+    yield sheet("papers, words over", visitor.post_plainly(f"{papers}/archive", over))
+    asked = [mark, ("word", "ask")]
+    yield sheet("papers, no reason", visitor.post_plainly(f"{papers}/keep", asked))
+    kept = visitor.post_plainly(f"{papers}/keep", [*asked, ("why", LONG)])
+    assert kept.status == 303
+    yield sheet("papers, kept", visitor.get(papers))
     yield sheet("find", visitor.get("/find"))
     yield sheet("found", visitor.post_plainly("/find/words", [mark, ("words", "card")]))
     yield sheet("my sessions", visitor.get("/sessions"))

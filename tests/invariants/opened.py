@@ -101,6 +101,7 @@ OPENERS: Final[dict[tuple[str, str], Opener]] = {
     ("audit_row", "body"): _sealed_in("body", "audit_row", ".id"),
     ("case", "label"): _sealed_in("label", "case", "label", ".id", ".token"),
     ("custody", "body"): _sealed_in("body", "custody", ".tag", ".token"),
+    ("deletion", "body"): _sealed_in("body", "deletion", ".tag"),
     ("directory_entry", "label"): _sealed_in("label", "directory_entry", ".id", ".token"),
     ("door", "body"): _sealed_in("body", "door", ".tag", ".token"),
     ("invitation", "label"): _sealed_in("label", "invitation", ".tag", ".token"),

@@ -13,6 +13,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from casefile.audit.chain import chain_rows
+from casefile.cases.deletion_notes import leave_note
 from casefile.cases.label import read_label
 from casefile.cases.models import CaseRow
 from casefile.network.desks import INTAKE
@@ -124,6 +125,7 @@ def tell(world: World) -> Story:
     _report(reporter, "ar")
     _err(reporter, member, case)
     _leave_jobs(world)
+    _leave_note(world)
     return Story(world, reporter, member, number, case)
 
 
@@ -297,6 +299,17 @@ def _leave_jobs(world: World) -> None:
     with world.app.app_context():
         claim(deployment)
     _report(Browser(world.client()), "fr")
+
+
+def _leave_note(world: World) -> None:
+    """A case that is long gone left its note."""
+    deployment = world.deployment
+    with world.session() as session:
+        case = session.scalars(select(CaseRow.id)).first()
+        assert case is not None
+        label = read_label(session, deployment, case).label
+        gone = deployment.random(16)
+        write(lambda writing: leave_note(writing, deployment, gone, label), session)
 
 
 def _work(world: World) -> None:

@@ -61,6 +61,7 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
     "case": {"id": {TAG}, "label": _doubling(4096, SEAL), "token": {TOKEN}},
     "custody": {"tag": {TAG}, "body": {1024 + SEAL}, "token": {TOKEN}},
     "custodian_part": {"tag": {TAG}, "body": {1250}},
+    "deletion": {"tag": {TAG}, "body": _doubling(1024, SEAL)},
     "desk_key": {"tag": {TAG}, "body": {1266}},
     "directory_entry": {"id": {TAG}, "label": _doubling(1024, SEAL), "token": {TOKEN}},
     "door": {"tag": {TAG}, "body": {2048 + SEAL}, "token": {TOKEN}},

@@ -293,6 +293,7 @@ def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> Non
     _unlock_by_another(_sign_in(world, "Amal", tour), cases[0])
     _triage(world, tour, sarah, cases)
     _take_ours(reporter, number)
+    _take_papers(world, sarah, cases[0])
     for number in ("one", "two"):
         reporter.posts("/en/report", what=f"Story {number}.", area="2", keep_from="Amal")
     _let_in(world, tour, sarah, reporter)
@@ -460,6 +461,23 @@ def _unlock_by_another(amal: Browser, case: str) -> None:
     amal.presses(locked, "/unlock", 422, reason="")
     amal.presses(locked, "/unlock", reason="It shows no child.")
     amal.opens(locked.asked.split()[1])
+
+
+def _take_papers(world: World, sarah: Browser, case: str) -> None:
+    """Copies that leave and that do not, and a case that two people keep."""
+    papers, chosen = f"{case}/papers", {"sections": ["report", "dates", "files", "summary"]}
+    why = {"reason": "authority", "text": "The panel asked."}
+    page = sarah.opens(papers)
+    sarah.presses(page, "/papers/paper", 422)
+    sarah.presses(page, "/papers/paper", 200, **chosen, **why)
+    token = form_to(page.page, "/papers/paper").fields["csrf_token"]
+    shown = sarah.posts(f"{papers}/words", 200, csrf_token=token, **chosen, **why)
+    sarah.presses(shown, "/papers/archive", 200)
+    sarah.presses(shown, "/papers/archive", 422, ticket="old")
+    sarah.presses(page, "/papers/keep", 422)
+    sarah.presses(page, "/papers/keep", why="A court asked.")
+    sarah.presses(page, "/papers/keep", 409, why="Again.", once="0" * 64)
+    sarah.opens(papers)
 
 
 def _mistype(world: World, sarah: Browser, case: str, tour: Tour) -> None:
