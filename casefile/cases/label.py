@@ -396,7 +396,7 @@ def seal_label(deployment: Deployment, case: bytes, token: bytes, label: Label) 
         "holders": [(one.kind, _text(one.id), one.generation) for one in label.holders],
         "bodies": [(one.compartment, _text(one.digest)) for one in label.bodies],
         "wraps": [_text(one) for one in label.wraps],
-        "deadlines": [tuple(vars(one).values()) for one in label.deadlines],
+        "deadlines": [one.plain() for one in label.deadlines],
     }
     parts = [spelled[name] for name in FIELDS]
     where = _where(case, token)
