@@ -232,6 +232,9 @@ def administrator_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     assert address_in(invited.text)
     yield sheet("invited", invited)
     (person, *_) = re.findall(r"/people/[0-9a-f]{32}", page.text)
+    correct = visitor.get(f"{person}/correct")
+    yield sheet("correct", correct)
+    yield sheet("correct, wrong", visitor.post_plainly(f"{person}/correct", [mark]))
     yield sheet("account", visitor.get(person))
     for act in ("left", "begin-again"):
         yield sheet(f"nobody, {act}", visitor.post_plainly(f"/people/00/{act}", [mark]))

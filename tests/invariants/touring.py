@@ -586,6 +586,7 @@ def _leave(world: World, tour: Tour) -> None:
     people = {who: world.member(who).person.hex() for who in ("Sarah", "Peter", "Omar")}
     for person in people.values():
         omar.opens(f"/people/{person}")
+        omar.opens(f"/people/{person}/correct")
     omar.presses(omar.opens(f"/people/{people['Sarah']}"), "/begin-again", 200)
     page = omar.opens(f"/people/{people['Peter']}")
     omar.presses(page, "/left", 200)
