@@ -18,6 +18,7 @@ from casefile.console.spoken import (
     states,
     steps,
     told_before,
+    told_late,
     told_next,
 )
 
@@ -31,6 +32,7 @@ class CaseWords:
     told: Mapping[str, str]
     told_next: Mapping[str, str]
     told_before: Mapping[str, str]
+    told_late: Mapping[str, str]
     language: Mapping[str, str]
     category: Mapping[str, str]
     state: Mapping[str, str]
@@ -53,6 +55,7 @@ def case_words() -> CaseWords:
         told=_told(),
         told_next=told_next(),
         told_before=told_before(),
+        told_late=told_late(),
         language=languages(),
         category=categories(),
         state=states(),

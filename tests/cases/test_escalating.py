@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casefile.cases import escalating
 from casefile.cases.escalating import cases_to_tell, climb, escalate_late, read_ladder, tell_late
 from casefile.cases.label import Exclusion, Label, read_label, write_label
 from casefile.cases.late_list import NotWatching, late_page
+from casefile.cases.models import CaseRow
 from casefile.cases.queue_rows import change_row
 from casefile.network.directory import Post, list_entry, read_directory
 from casefile.platform.database import db, write
-from casefile.platform.deployment import EXTENSION
+from casefile.platform.deployment import EXTENSION, current_deployment
 from casefile.platform.jobs import waiting
 from casefile.platform.now import minutes
-from tests.cases.working import answers, case_of, confirms, label_of, queue_row
-from tests.world import World
+from tests.cases.working import (
+    answers,
+    case_of,
+    confirms,
+    goes_to_whom_it_concerns,
+    label_of,
+    queue_row,
+)
+from tests.world import World, running
 
 
 @pytest.fixture
@@ -168,6 +179,7 @@ def test_what_was_done_in_time_is_told_to_nobody(world: World) -> None:
     world.report(area="2")
     confirms(world, "Sarah")
     answers(world, "Sarah", b"1" * 32, reviewed="help")
+    goes_to_whom_it_concerns(world)
     world.clock.pass_by(days=9)
     assert passes(world) == 0
 
@@ -194,6 +206,48 @@ def test_killed_between_batches_the_next_pass_tells_the_rest(
         assert len(cases_to_tell(session, world.deployment)) == 2
     assert passes(world) == 2
     assert told(world) == {"Sarah", "Amal"}
+
+
+@pytest.mark.parametrize("draws", [0, 3, 7, 12, 30])
+def test_killed_at_any_moment_nobody_is_forgotten_and_no_rung_told_twice(
+    world: World, draws: int
+) -> None:
+    for number in range(6):
+        world.report(f"Report {number} from the well.", area="2")
+    world.clock.pass_by(hours=25)
+    killed_after(world, draws)
+    with world.session() as session:
+        left = len(cases_to_tell(session, world.deployment))
+    assert passes(world) == left
+    assert told(world) == {"Sarah", "Amal"}
+    with world.session() as session:
+        cases = list(session.scalars(select(CaseRow.id)))
+        labels = [read_label(session, world.deployment, case).label for case in cases]
+    rungs = [one.told for label in labels for one in label.deadlines if one.kind == "offer_help"]
+    assert rungs == [1] * 6
+    assert passes(world) == 0
+
+
+def killed_after(world: World, draws: int) -> None:
+    """A worker of its own is killed at the so-manieth random bytes it draws, or comes through."""
+    left = iter(range(draws))
+
+    def draw(count: int) -> bytes:
+        if next(left, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return os.urandom(count)
+
+    deployment = world.deployment
+    child = os.fork()
+    if child == 0:
+        with (
+            running(deployment.settings, deployment.keyring, world.clock, draw) as app,
+            app.app_context(),
+            Session(db.engine) as session,
+        ):
+            escalate_late(session, current_deployment(), batch=2)
+        os._exit(0)
+    os.waitpid(child, 0)
 
 
 def test_a_batch_that_fails_tells_nobody_and_is_told_by_the_next_pass(world: World) -> None:

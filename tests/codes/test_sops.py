@@ -25,7 +25,7 @@ FIELD = {
     "T2": "triage",
     "T3": "offer_help",
     "T3a": "offer_help_today",
-    "T4": "refer_complaint",
+    "T4": "refer",
     "T5": "confirm_referral",
     "T7": "open_investigation",
     "T8": "conclude_investigation",
