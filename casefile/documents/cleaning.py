@@ -50,7 +50,7 @@ class Cleaned:
 def clean(data: bytes | bytearray, effort: Effort | None = None) -> Cleaned:
     """Clean one whole file by what its content is; `Dangerous` for a bomb.
 
-    What would take more than `effort` is left as it came and says so.
+    What would take more than `effort` is left as it came and says so; a PDF has its own.
     """
     kind = kind_of(bytes(data[:FIRST]))
     try:
@@ -100,9 +100,9 @@ def _cleaned(kind: FileKind, data: bytes | bytearray, effort: Effort | None) -> 
         made, became = clean_picture(kind, data, effort)
         return Cleaned(became, made, Mark.CLEANED)
     if kind is FileKind.PDF:
-        from casefile.documents.portable import clean_pdf
+        from casefile.documents.apart import clean_pdf_apart
 
-        return Cleaned(kind, clean_pdf(data, effort), Mark.CLEANED)
+        return Cleaned(kind, clean_pdf_apart(data), Mark.CLEANED)
     from casefile.documents.packages import clean_package
 
     made, whole = clean_package(data, effort)

@@ -56,7 +56,7 @@ ACTING_NOTES: Final = frozenset(
 )
 """Kinds of notes that are files, players, or windows on what was taken away."""
 PLAIN_JUMP: Final = "/GoTo"
-NOT_READ: Final = ("limit", "error decoding stream")
+NOT_READ: Final = ("limit", "error decoding stream", "error reading object", "bad_alloc")
 """In what the reader says of a file it read: objects are missing."""
 _IMAGE_NOTES: Final = ("/DCTDecode", "/DCT")
 
@@ -87,6 +87,7 @@ def clean_pdf(data: bytes | bytearray, effort: Effort) -> bytes:
         made = io.BytesIO()
         keep = pikepdf.StreamDecodeLevel.none
         document.save(made, deterministic_id=True, stream_decode_level=keep)
+        _refuse_unread(document)
     return made.getvalue()
 
 
@@ -97,7 +98,7 @@ def _refuse_crowd(document: Any) -> None:
 
 
 def _refuse_unread(document: Any) -> None:
-    """TooMuch if objects were passed over because they unpack too far: they would be missing."""
+    """TooMuch if objects were passed over because they take too much: they would be missing."""
     told = [str(warning) for warning in document.get_warnings()]
     if any(sign in each for each in told for sign in NOT_READ):
         raise TooMuch

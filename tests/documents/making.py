@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zipfile
 import zlib
@@ -281,6 +282,27 @@ def crowded_pdf(count: int) -> bytes:
     )
     made = io.BytesIO()
     document.save(made, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return made.getvalue()
+
+
+def pdf_of_one_long_list(count: int) -> bytes:
+    """A PDF of few bytes a number, none of which is an object that could be counted beforehand."""
+    return (
+        b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n"
+        b"2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
+        b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>\nendobj\n"
+        b"4 0 obj\n[" + b"1 " * count + b"]\nendobj\n"
+        b"trailer\n<</Size 5/Root 1 0 R>>\nstartxref\n0\n%%EOF\n"
+    )
+
+
+def pdf_with_a_long_stream(length: int) -> bytes:
+    """A PDF of one page with noise where a photograph would be."""
+    document = pikepdf.new()
+    document.add_blank_page(page_size=(100, 100))
+    document.Root.Photograph = document.make_stream(os.urandom(length))
+    made = io.BytesIO()
+    document.save(made)
     return made.getvalue()
 
 

@@ -6,6 +6,7 @@ import io
 import itertools
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from PIL import Image
 
+from casefile.documents.apart import clean_pdf_apart
 from casefile.documents.cleaning import Dangerous, Mark, clean, uncleaned
 from casefile.documents.effort import (
     LONGEST_S,
@@ -21,6 +23,7 @@ from casefile.documents.effort import (
     MOST_PIXELS,
     MOST_TAGS,
     Effort,
+    TooMuch,
 )
 from casefile.documents.jpeg_parts import MOST_SEGMENTS, without_notes
 from casefile.documents.kinds import FileKind
@@ -200,6 +203,7 @@ CROWDED: dict[str, Callable[[], bytes]] = {
     "more objects than any real file has": lambda: making.crowded_pdf(MOST_OBJECTS),
     "streams that lie over each other": lambda: making.pdf_of_overlapping_streams(50),
     "objects that unpack too far": lambda: making.pdf_that_unpacks_far(MOST_UNPACKED),
+    "more memory than any real file": lambda: making.pdf_of_one_long_list(4_500_000),
 }
 
 
@@ -214,6 +218,32 @@ def test_pdfs_of_the_same_make_within_the_bounds_are_cleaned() -> None:
     assert clean(making.crowded_pdf(100)).mark is Mark.CLEANED
     assert clean(making.pdf_of_overlapping_streams(1)).mark is Mark.CLEANED
     assert clean(making.pdf_that_unpacks_far(10_000)).mark is Mark.CLEANED
+    assert clean(making.pdf_of_one_long_list(1_000)).mark is Mark.CLEANED
+
+
+def test_a_pdf_that_asks_for_much_memory_takes_none_of_ours() -> None:
+    before = making.pdf_of_one_long_list(4_500_000)
+    Path("/proc/self/clear_refs").write_text("5")  # begin to count the most anew
+    held = most_held()
+    clean(before)
+    assert most_held() - held < 64_000
+
+
+def most_held() -> int:
+    """The most memory this process held since it was counted anew, in units of 1,024 bytes."""
+    told = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in told if line.startswith("VmHWM"))
+
+
+def test_a_pdf_that_takes_too_long_is_given_up() -> None:
+    with pytest.raises(TooMuch):
+        clean_pdf_apart(making.pdf(), seconds=0.0)
+
+
+def test_a_large_pdf_of_photographs_is_cleaned_within_its_memory() -> None:
+    cleaned = clean(making.pdf_with_a_long_stream(9_500_000))
+    assert cleaned.mark is Mark.CLEANED
+    assert len(cleaned.data) > 9_000_000
 
 
 @pytest.mark.parametrize(
