@@ -22,6 +22,7 @@ from casefile.cases.notices import tell_asked, tell_desk, tell_person
 from casefile.cases.sealed_places import sealed_places
 from casefile.codes.configuration import read_configuration
 from casefile.console.away import away
+from casefile.console.complaint import complaint
 from casefile.console.conflict import conflict
 from casefile.console.files import files
 from casefile.console.finding import finding
@@ -102,7 +103,7 @@ def create_app(
     gate.guard(app)
     for pages in (
         *(reporting, people, joining, console, conflict, finding, seats, leaving, log),
-        *(network, places, desks, away, files, correcting),
+        *(network, places, desks, away, files, complaint, correcting),
     ):
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()

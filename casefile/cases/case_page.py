@@ -21,6 +21,7 @@ from casefile.cases.files import LOCK, KeptFile, files_in
 from casefile.cases.help_places import Service, services_for
 from casefile.cases.keys import Opened, readers
 from casefile.cases.label import Deadline, Label, when
+from casefile.cases.links import ORIGIN, PACKET
 from casefile.cases.queue_rows import WAITS, address_of, asked_by, next_step, reference_of
 from casefile.cases.recipients import Recipient, end_of_the_line, recipients_of
 from casefile.cases.records import Record
@@ -33,9 +34,23 @@ from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
 
 NOT_SAID = "not_said"
-ADDED = {"message": "message_received", "note": "note_added", "letter": "answer_sent"}
+ADDED = {
+    "message": "message_received",
+    "note": "note_added",
+    "letter": "answer_sent",
+    "referral": "referral_sent",
+    "between": "letter_between",
+}
 """Records that are a line of dates by themselves, and what the line is called."""
 LOOKS = frozenset({"read", "looked"})
+TAKEN_THERE = {
+    ORIGIN: frozenset(
+        {"deliver", "confirm", "accept", "decline", "open_investigation", "conclude"}
+        | {"share_outcome", "receive", "complete"}
+    ),
+    PACKET: frozenset({"send", "recall", "supersede", "close"}),
+}
+"""Which end a case is → the steps of a referral that the other end takes."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +173,8 @@ class CasePage:
     recipients: tuple[Recipient, ...]
     """Who receives the complaint, as far as the organisation that was written down is known."""
     end_of_the_line: str
+    passed_on: bool
+    """Whether the case was passed on to us: a packet stands where the report does elsewhere."""
     quiet: bool
     second_look: bool
     version: str
@@ -177,6 +194,7 @@ def compose_page(
     upcoming = label.next_deadlines()
     summary = _one(by_kind, "summary")
     contact = _one(by_kind, "contact")
+    passed_on = any(one.end == PACKET for one in label.links)
     return CasePage(
         case=address_of(opened.case),
         reference=reference_of(opened.case),
@@ -237,8 +255,9 @@ def compose_page(
         grown_up=contact.get("grown_up", ""),
         choices=_choices(by_kind),
         services=_services(opened, member, by_kind, records),
-        recipients=_recipients(opened, member, summary),
+        recipients=() if passed_on else _recipients(opened, member, summary),
         end_of_the_line=end_of_the_line(opened.directory),
+        passed_on=passed_on,
         quiet=quiet(label),
         version=seal_seen(deployment, member, opened.case, label),
         second_look=label.running("second_look") is not None,
@@ -375,6 +394,12 @@ def _dates(
     past += [
         Moment(one.when, f"chose_{one.code}", None, False, None, False, False)
         for one in _choices(by_kind)
+    ]
+    past += [
+        Moment(moment(at), f"there_{step}", None, False, None, False, False)
+        for link in label.links
+        for step, at in link.steps
+        if step in TAKEN_THERE[link.end]
     ]
     for event in by_kind.get("event", ()):
         past.append(_happened(event["what"], event, member, people))

@@ -19,6 +19,7 @@ LISTS = (
     "case_state",
     "category",
     "channel",
+    "decline_reason",
     "desk_function",
     "investigates",
     "language",
@@ -47,6 +48,8 @@ DEADLINES = (
     "close_case",
     "assess_risk",
     "review_risk",
+    "confirm_packet",
+    "follow_up",
 )
 """Deadlines the verbs start: a profile must have each."""
 

@@ -38,6 +38,7 @@ def _always(_page: CasePage) -> bool:
 
 TRACKS: Final[tuple[Track, ...]] = (
     Track("console.case_page", _l("The case"), Permission.OPEN_CASE, _always),
+    Track("complaint.part", _l("Complaint"), Permission.OPEN_CASE, _always),
 )
 """In the order of the work."""
 
