@@ -45,6 +45,8 @@ from casefile.platform.deployment import EXTENSION, Deployment, keys_of
 from casefile.platform.now import Now, system_now
 from casefile.platform.throttle import slots
 from casefile.platform.uploads import SealingRequest
+from casefile.referral.outside import JOB as END_OUTSIDE
+from casefile.referral.outside import end_outside
 from casefile.reporting.views import reporting
 from casefile.sealing.errors import KeyFileWrong, SealBroken
 from casefile.sealing.hidden import RandomBytes
@@ -103,7 +105,7 @@ def create_app(
     gate.guard(app)
     for pages in (
         *(reporting, people, joining, console, conflict, finding, seats, leaving, log),
-        *(network, places, desks, away, files, complaint, correcting),
+        *(network, places, desks, away, files, complaint, passed_on, correcting),
     ):
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()
@@ -146,6 +148,7 @@ def performers() -> dict[str, Callable[..., None]]:
         "tell_person": tell_person,
         "tell_head": tell_head,
         "tell_legal": tell_legal,
+        END_OUTSIDE: end_outside,
     }
 
 

@@ -27,7 +27,7 @@ from casefile.console.complaint_words import (
 )
 from casefile.console.forms import identity_of, once_of
 from casefile.console.frame import named
-from casefile.network.directory import read_directory
+from casefile.network.directory import Directory, read_directory
 from casefile.people.gate import needs, posted_page, repeat_page
 from casefile.people.roles import Permission
 from casefile.people.sessions import Member, current_member
@@ -38,6 +38,8 @@ from casefile.referral.answering import Said, take_step, write_between
 from casefile.referral.composing import Chosen
 from casefile.referral.delivering import ask_fund, deliver_letter
 from casefile.referral.machines import Kind
+from casefile.referral.outside import HandedOut, send_outside
+from casefile.referral.packet import Packet
 from casefile.referral.part import open_complaint
 from casefile.referral.previewing import compose, preview
 from casefile.referral.sending import NobodyThere, send
@@ -71,11 +73,14 @@ def look_first(case: str) -> ResponseReturnValue:
 @needs(Permission.WRITE_NOTE)
 def pass_on(case: str) -> ResponseReturnValue:
     """Send what was just shown."""
-    form, desk = PacketForm(), identity_of(request.form.get("to"))
-    if not form.validate_on_submit() or request.form.get("again") or desk is None:
+    form, to = PacketForm(), identity_of(request.form.get("to"))
+    if not form.validate_on_submit() or request.form.get("again") or to is None:
         return _page(case, form)
     packet = compose(*_acting(), case, _chosen(form))
     once, seen = _once(form.once.data), form.seen.data or ""
+    if to in _directory().agencies:
+        return _hand_out(case, form, packet, to, once, seen)
+    desk = to
     return _done(
         case,
         lambda: send(*_acting(), case, Kind.COMPLAINT, packet, desk, once=once, seen=seen),
@@ -203,25 +208,48 @@ def _done(
     return redirect(url_for("complaint.part", case=case), 303)
 
 
+def _hand_out(
+    case: str, form: PacketForm, packet: Packet, agency: bytes, once: bytes, seen: str
+) -> ResponseReturnValue:
+    """Lay it out to be fetched; the two halves stand on this page and on no other."""
+    given: list[HandedOut] = []
+
+    def lay_out() -> None:
+        given.append(send_outside(*_acting(), case, packet, agency, once=once, seen=seen))
+
+    answer = _done(case, lay_out, form)
+    if not given:
+        return answer
+    page, _found = open_complaint(*_acting(), case)
+    base = current_deployment().settings.base.rstrip("/")
+    code = given[0].code
+    return part_page(
+        "console/case/complaint_outside.html",
+        page,
+        address=base + url_for("passed_on.ask", link=given[0].link),
+        code=" ".join(code[at : at + 3] for at in range(0, len(code), 3)),
+    )
+
+
 def _preview(case: str, form: PacketForm) -> ResponseReturnValue:
-    desk = identity_of(form.to.data)
-    if desk is None or not form.summary.data:
-        return _page(case, form, refused="words" if desk else "recipient"), 422
+    to = identity_of(form.to.data)
+    if to is None or not form.summary.data:
+        return _page(case, form, refused="words" if to else "recipient"), 422
     chosen = _chosen(form)
     packet = compose(*_acting(), case, chosen)
     try:
-        shown = preview(*_acting(), case, packet, desk)
+        shown = preview(*_acting(), case, packet, to)
     except NobodyThere:
         return _page(case, form, refused="nobody_there"), 409
     page, _found = open_complaint(*_acting(), case)
-    areas = read_directory(current_session(), current_deployment()).areas
+    areas = _directory().areas
     area = named(areas[packet.area].names) if packet.area else ""
     return part_page(
         "console/case/complaint_preview.html",
         page,
         preview=shown,
         agency=named(shown.agency),
-        desk=named(shown.desk),
+        desk=named(shown.desk) if shown.desk else shown.outside,
         lines=packet_lines(_questions(), packet.plain(), area),
         kept=[(name, value) for name, value in request.form.items(multi=True) if name in KEPT],
     )
@@ -244,7 +272,7 @@ def _page(
 ) -> str:
     page, found = open_complaint(*_acting(), case)
     questions, words = _questions(), _words()
-    areas = read_directory(current_session(), current_deployment()).areas
+    areas = _directory().areas
     return part_page(
         "console/case/complaint.html",
         page,
@@ -277,8 +305,11 @@ def _area(areas: object, code: int) -> str:
 
 
 def _chosen(form: PacketForm) -> Chosen:
-    directory = read_directory(current_session(), current_deployment())
-    return chosen_of(form, _questions(), directory)
+    return chosen_of(form, _questions(), _directory())
+
+
+def _directory() -> Directory:
+    return read_directory(current_session(), current_deployment())
 
 
 def _questions() -> Questionnaire:

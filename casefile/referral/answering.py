@@ -29,6 +29,7 @@ from casefile.platform.database import write
 from casefile.platform.deployment import Deployment
 from casefile.referral.ends import origin_follows, packet_follows, stepped, take_back
 from casefile.referral.machines import End, Kind
+from casefile.referral.outside import forget_outside
 from casefile.registers.storage import Place
 
 FACT_STEPS = {
@@ -124,6 +125,8 @@ def write_between(
     once += b"between" + referral
     opened = unlock(session, deployment, member, case_at(address))
     link = _link(opened.label, referral)
+    if not link.other:
+        raise CaseNotFound
 
     def write_both(writing: Session) -> None:
         ends = hold_ends(writing, deployment, opened.case, link.other)
@@ -249,6 +252,8 @@ def _write_ends(
         _keep(session, deployment, held, here)
         write_quick_keys(session, deployment, opened)
     if there is None:
+        if verb in UNDONE | {"close"}:
+            forget_outside(session, deployment, link.id)
         return
     if verb in UNDONE and not packet_here:
         take_back(session, deployment, opened.directory, *there, limits)

@@ -54,6 +54,8 @@ class Concerned:
     desk: str
     desk_names: Names | None
     outside: str
+    receives: str
+    """To whom the form sends: the desk, else the agency that named somebody outside, else ""."""
     investigated_by: Names | None
     no_investigators: bool
     fund_asked: bool
@@ -172,6 +174,7 @@ def _line(directory: Directory, agency: Agency, going: set[bytes], asked: set[st
         desk=desk.id.hex() if desk else "",
         desk_names=desk.names if desk else None,
         outside=agency.recipient,
+        receives=desk.id.hex() if desk else agency.id.hex() if agency.recipient else "",
         investigated_by=able.names if able and able.id != agency.id else None,
         no_investigators=able is None,
         fund_asked=agency.id.hex() in asked,

@@ -25,9 +25,11 @@ class Preview:
 
     packet: Packet = field(repr=False)
     agency: Names
-    desk: Names
-    members: int
-    left_out: int
+    desk: Names | None
+    members: int = 0
+    left_out: int = 0
+    outside: str = ""
+    """Whom outside this system the agency has named, where it has no desk here."""
 
 
 def compose(
@@ -45,11 +47,17 @@ def preview(
     member: Member,
     address: str,
     packet: Packet,
-    desk: bytes,
+    recipient: bytes,
 ) -> Preview:
-    """Where the packet would go; NobodyThere if everybody at that desk is kept from it."""
+    """Where the packet would go: a desk, or an agency that named somebody outside.
+
+    NobodyThere if everybody at that desk is kept from it.
+    """
     opened = unlock(session, deployment, member, case_at(address))
-    to = opened.directory.desks.get(desk)
+    agency = opened.directory.agencies.get(recipient)
+    if agency is not None and agency.recipient:
+        return Preview(packet, agency.names, None, outside=agency.recipient)
+    to = opened.directory.desks.get(recipient)
     if to is None or to.id in opened.label.desks:
         raise CaseNotFound
     checked = check(session, deployment, opened, Kind.COMPLAINT, packet, to)
