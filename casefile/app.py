@@ -32,6 +32,7 @@ from casefile.console.log import log
 from casefile.console.network import network
 from casefile.console.network_desks import desks
 from casefile.console.network_places import places
+from casefile.console.passed_on import passed_on
 from casefile.console.seats import seats
 from casefile.console.views import console
 from casefile.documents.kinds import to_be_cleaned
