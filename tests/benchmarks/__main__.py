@@ -24,6 +24,7 @@ from tests.benchmarks import (
     guessing,
     memory,
     queue,
+    referral,
     registers,
     rewrapping,
     search,
@@ -49,6 +50,7 @@ PARTS: dict[str, Part] = {
     "memory": memory.measure,
     "registers": registers.measure,
     "rewrapping": rewrapping.measure,
+    "referral": referral.measure,
     "backup": backup.measure,
 }
 ONE_ENGINE = {"browser"}

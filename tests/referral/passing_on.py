@@ -114,3 +114,13 @@ def designates(world: World, agency: str, desk: str) -> None:
     with world.session() as session:
         deployment, to = world.deployment, world.desk(desk).id
         write(lambda it: change_entry(it, deployment, Agency, found.id, recipient_desk=to), session)
+
+
+def names_outside(world: World, agency: str, recipient: str) -> None:
+    """An agency names somebody outside this system instead."""
+    found = next(one for one in world.directory().agencies.values() if one.names["en"] == agency)
+    with world.session() as session:
+        deployment = world.deployment
+        write(
+            lambda it: change_entry(it, deployment, Agency, found.id, recipient=recipient), session
+        )
