@@ -31,6 +31,8 @@ class ComplaintWords:
     """The words of the part."""
 
     state: Mapping[str, str]
+    arrived: Mapping[str, str]
+    """The same at the end it was passed on to."""
     waits: Mapping[str, str]
     step: Mapping[str, str]
     verb: Mapping[str, str]
@@ -43,6 +45,7 @@ def complaint_words(config: Path) -> ComplaintWords:
     """Look up every word once."""
     return ComplaintWords(
         state=_states(),
+        arrived=_states() | _arrived(),
         waits=_waits(),
         step=_steps(),
         verb=_verbs(),
@@ -113,6 +116,14 @@ def _states() -> Spoken:
         recalled=_("Called back."),
         superseded=_("Another one has taken its place."),
     )
+
+
+def _arrived() -> dict[str, str]:
+    return {
+        "sent": _("It arrived. Nobody here has opened it yet."),
+        "delivered": _("It was opened here. Nobody has confirmed it yet."),
+        "outcome_shared": _("The words for the reporter were sent."),
+    }
 
 
 def _waits() -> Spoken:

@@ -195,14 +195,16 @@ def made_ready(link: Link, now: int) -> Link:
 
 def _first(label: Label, checked: Checked, link: Link, row: Place) -> FirstReport:
     packet = checked.packet
+    told = {"who": packet.who, "age": packet.age, "sex": packet.sex, "when": packet.when} | {
+        "employer": packet.employer
+    }
     state, clocks = BEGINS[checked.kind]
     identity = (Compartment.IDENTITY,) if packet.name_agreed else ()
     named = {"name": packet.name, "how": packet.contact} if packet.name_agreed else {}
     return FirstReport(
         report=packet.plain() | {"name": "", "contact": ""},
         identity=named,
-        work={"who": packet.who, "age": packet.age, "when": packet.when, "now": packet.danger}
-        | {"employer": packet.employer},
+        work={"now": packet.danger} | {name: given for name, given in told.items() if given},
         needs={"help": packet.needs},
         category=label.category,
         language=packet.language,
