@@ -23,6 +23,7 @@ from casefile.cases.notices import tell_asked, tell_desk, tell_person
 from casefile.cases.sealed_places import sealed_places
 from casefile.codes.configuration import read_configuration
 from casefile.console.away import away
+from casefile.console.complaint import complaint
 from casefile.console.conflict import conflict
 from casefile.console.files import files
 from casefile.console.finding import finding
@@ -34,6 +35,7 @@ from casefile.console.network import network
 from casefile.console.network_desks import desks
 from casefile.console.network_places import places
 from casefile.console.papers import papers
+from casefile.console.passed_on import passed_on
 from casefile.console.seats import seats
 from casefile.console.triage import triage
 from casefile.console.views import console
@@ -48,6 +50,8 @@ from casefile.platform.deployment import EXTENSION, Deployment, keys_of
 from casefile.platform.now import Now, system_now
 from casefile.platform.throttle import slots
 from casefile.platform.uploads import SealingRequest
+from casefile.referral.outside import JOB as END_OUTSIDE
+from casefile.referral.outside import end_outside
 from casefile.reporting.views import reporting
 from casefile.sealing.errors import KeyFileWrong, SealBroken
 from casefile.sealing.hidden import RandomBytes
@@ -106,7 +110,8 @@ def create_app(
     gate.guard(app)
     for pages in (
         *(reporting, people, joining, console, conflict, finding, seats, leaving, log),
-        *(network, places, desks, away, files, correcting, triage, late, papers),
+        *(network, places, desks, away, files, correcting, triage, complaint, passed_on),
+        *(late, papers),
     ):
         app.register_blueprint(pages)
     app.extensions[jobs.PERFORMERS] = performers()
@@ -150,6 +155,7 @@ def performers() -> dict[str, Callable[..., None]]:
         "tell_head": tell_head,
         "tell_legal": tell_legal,
         "tell_late": tell_late,
+        END_OUTSIDE: end_outside,
     }
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from casefile.audit.events import Event
 from casefile.audit.log import note
 from casefile.cases.changed import refuse_if_written_since, refuse_old_page
-from casefile.cases.changing import change_case, leave_record, told_by
+from casefile.cases.changing import Change, change_case, leave_record, told_by
 from casefile.cases.choices import next_letter, noted, quiet
 from casefile.cases.keys import unlock
 from casefile.cases.label import CaseNotFound, Label
@@ -99,11 +99,13 @@ def answer(
     *,
     once: bytes,
     seen: str | None = None,
+    also: Change | None = None,
 ) -> None:
     """Write a letter to the number: a reviewed text by its id, or own words with a reason.
 
-    ChangedMeanwhile if the page is out of date: another letter may have gone out since.
-    CaseNotFound for what was split off: nobody has its number, the first case is answered.
+    `also` happens in the same write. ChangedMeanwhile if the page is out of date: another letter
+    may have gone out since. CaseNotFound for what was split off: nobody has its number, the first
+    case is answered.
     """
     once += b"letter"  # the page's other forms carry the same token
     opened = unlock(session, deployment, member, case_at(address))
@@ -133,7 +135,8 @@ def answer(
         note(writing, deployment, Event.ANSWER_SENT, by=member.person, case=opened.case)
         label = replace(label, answered=True).remembering(once)
         label = _answered(label, limits_of(deployment, opened.directory, label.area), now)
-        return label.asking(now) if letter.asks and not quiet(label) else label
+        label = label.asking(now) if letter.asks and not quiet(label) else label
+        return also(writing, label) if also else label
 
     change_case(session, deployment, member, opened, change)
 

@@ -24,6 +24,7 @@ from casefile.cases.help_places import Service, services_for
 from casefile.cases.keys import Opened, readers
 from casefile.cases.label import Label, when
 from casefile.cases.limits import limits_of
+from casefile.cases.links import ORIGIN, PACKET
 from casefile.cases.queue_rows import (
     WAITS,
     address_of,
@@ -48,11 +49,21 @@ ADDED = {
     "note": "note_added",
     "letter": "answer_sent",
     "export": "copy_taken",
+    "referral": "referral_sent",
+    "between": "letter_between",
 }
 """Records that are a line of dates by themselves, and what the line is called."""
 FIRST_WORDS = 60
 """Characters."""
 LOOKS = frozenset({"read", "looked", "copy_taken"})
+TAKEN_THERE = {
+    ORIGIN: frozenset(
+        {"deliver", "confirm", "accept", "decline", "open_investigation", "conclude"}
+        | {"share_outcome", "receive", "complete"}
+    ),
+    PACKET: frozenset({"send", "recall", "supersede", "close"}),
+}
+"""Which end a case is → the steps of a referral that the other end takes."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +212,8 @@ class CasePage:
     recipients: tuple[Recipient, ...]
     """Who receives the complaint, as far as the organisation that was written down is known."""
     end_of_the_line: str
+    passed_on: bool
+    """Whether the case was passed on to us: a packet stands where the report does elsewhere."""
     quiet: bool
     second_look: bool
     parent: str
@@ -222,6 +235,7 @@ def compose_page(
     upcoming = label.next_deadlines()
     summary = _one(by_kind, "summary")
     contact = _one(by_kind, "contact")
+    passed_on = any(one.end == PACKET for one in label.links)
     return CasePage(
         case=address_of(opened.case),
         reference=reference_of(opened.case),
@@ -284,8 +298,9 @@ def compose_page(
         grown_up=contact.get("grown_up", ""),
         choices=_choices(by_kind),
         services=_services(opened, member, by_kind, records),
-        recipients=_recipients(opened, member, summary),
+        recipients=() if passed_on else _recipients(opened, member, summary),
         end_of_the_line=end_of_the_line(opened.directory),
+        passed_on=passed_on,
         quiet=quiet(label),
         parent=address_of(label.parent) if label.parent else "",
         version=seal_seen(deployment, member, opened.case, label),
@@ -450,6 +465,12 @@ def _dates(
     past += [
         Moment(one.when, f"chose_{one.code}", None, False, None, False, False)
         for one in _choices(by_kind)
+    ]
+    past += [
+        Moment(moment(at), f"there_{step}", None, False, None, False, False)
+        for link in label.links
+        for step, at in link.steps
+        if step in TAKEN_THERE[link.end]
     ]
     for event in by_kind.get("event", ()):
         past.append(_happened(event["what"], event, member, people))

@@ -26,6 +26,18 @@ def hold_ends(session: Session, deployment: Deployment, *cases: bytes) -> dict[b
     return {one: read_label(session, deployment, one, for_change=True) for one in wanted}
 
 
+def waited_for(label: Label) -> frozenset[bytes]:
+    """The agencies from which nobody has confirmed yet what this case passed on to them.
+
+    Whose senior focal point hears of a late confirmation: that of the entity concerned, who is
+    asked, and not that of the desk which sent it. (IASC referral procedures, 2023; T6.)
+    """
+    unconfirmed = {"sent", "delivered"}
+    return frozenset(
+        one.agency for one in label.links if one.end == ORIGIN and one.state in unconfirmed
+    )
+
+
 def mirrored(here: Label, case: bytes, there: Label, other: bytes) -> Label:
     """The other end's label with everybody kept from this end kept from it too.
 

@@ -127,3 +127,15 @@ class SearchRow(Base):
     tag: Mapped[bytes] = mapped_column(primary_key=True)
     body: Mapped[bytes]
     token: Mapped[bytes]
+
+
+class OutsideRow(Base):
+    """A packet for an agency without a desk here: under link and code, to be fetched once."""
+
+    __tablename__ = "outside"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    label: Mapped[bytes]
+    body: Mapped[bytes]
+    token: Mapped[bytes]

@@ -5,8 +5,10 @@ The report is returned by `show_report` alone. Every call notes who looked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -26,6 +28,9 @@ from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
 from casefile.sealing.compartments import Compartment
 
+WRITTEN = frozenset({"report", "packet"})
+"""Records of the mailbox a case begins with: what was reported to us, or passed on to us."""
+
 
 @dataclass(frozen=True)
 class ReporterMessage:
@@ -43,6 +48,8 @@ class ShownReport:
     language: str
     answers: tuple[tuple[str, tuple[str, ...]], ...] = field(repr=False)
     messages: tuple[ReporterMessage, ...] = field(repr=False)
+    packet: Mapping[str, Any] | None = field(default=None, repr=False)
+    """What was passed on to us, where it stands in the report's place."""
 
 
 def open_case(session: Session, deployment: Deployment, member: Member, address: str) -> CasePage:
@@ -93,9 +100,10 @@ def _leave_report_look(
 
 
 def _shown(records: list[Record], language: str) -> ShownReport:
-    report = next((record.content for record in records if record.kind == "report"), None)
-    if report is None:
+    told = next((record for record in records if record.kind in WRITTEN), None)
+    if told is None:
         raise CaseNotFound
+    report = told.content
     messages = [record.content for record in records if record.kind == "message"]
     return ShownReport(
         text=report["text"],
@@ -104,4 +112,5 @@ def _shown(records: list[Record], language: str) -> ShownReport:
         messages=tuple(
             ReporterMessage(moment(message["when"]), message["text"]) for message in messages
         ),
+        packet=report if told.kind == "packet" else None,
     )

@@ -30,9 +30,25 @@ def recipients_of(
 
     A partner that named nobody is left out where its contracting agency is told.
     """
-    asked = sorted((directory.agencies[one] for one in concerned), key=lambda one: one.code)
-    told = {each.id: each for one in asked for each in _told(directory, one)}
-    return tuple(_recipient(directory, one, language) for one in told.values())
+    told = agencies_told(directory, concerned)
+    return tuple(_recipient(directory, one, language) for one in told)
+
+
+def agencies_told(directory: Directory, concerned: Collection[bytes]) -> tuple[Agency, ...]:
+    """The agencies that are told of a complaint about people of these, in the order of telling."""
+    known = (directory.agencies[one] for one in concerned if one in directory.agencies)
+    asked = sorted(known, key=lambda one: one.code)
+    return tuple({each.id: each for one in asked for each in _told(directory, one)}.values())
+
+
+def investigates(directory: Directory, agency: Agency) -> Agency | None:
+    """Who investigates what is said about an agency's people: it itself, or who contracts it.
+
+    None where neither does: a request to the inter-agency fund is recorded then.
+    """
+    contracting = directory.agencies.get(agency.contracted_by or b"")
+    able = (one for one in (agency, contracting) if one and one.investigates != "no")
+    return next(able, None)
 
 
 def end_of_the_line(directory: Directory) -> str:

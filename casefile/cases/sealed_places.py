@@ -13,7 +13,7 @@ from casefile.audit.chain import batch_number, batch_where
 from casefile.audit.models import AuditBatch, AuditHead, AuditRow
 from casefile.cases.deletion_notes import deletion_where
 from casefile.cases.doors import door_where
-from casefile.cases.models import CaseRow, DeletionRow, DoorRow, ReceiptRow
+from casefile.cases.models import CaseRow, DeletionRow, DoorRow, OutsideRow, ReceiptRow
 from casefile.cases.opening import receipt_where
 from casefile.cases.queue_rows import QUEUE
 from casefile.facts.register import FACTS
@@ -45,6 +45,11 @@ def sealed_places() -> tuple[SealedPlace, ...]:
         _place(DeletionRow, "body", lambda row: deletion_where(row["tag"])),
         _place(ReceiptRow, "body", lambda row: receipt_where(row["lookup"])),
         _place(DoorRow, "body", lambda row: door_where(row["tag"], row["token"])),
+        _place(
+            OutsideRow,
+            "label",
+            lambda row: context("outside", "label", row["tag"], row["token"]),
+        ),
         _place(CaseRow, "label", lambda row: context("case", "label", row["id"], row["token"])),
         SealedPlace(Segment, "body", _segment_again),
     )

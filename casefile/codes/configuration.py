@@ -23,6 +23,7 @@ LISTS = (
     "case_state",
     "category",
     "channel",
+    "decline_reason",
     "desk_function",
     "entity_class",
     "export_reason",
@@ -61,6 +62,8 @@ DEADLINES = (
     "close_case",
     "assess_risk",
     "review_risk",
+    "confirm_packet",
+    "follow_up",
 )
 """Deadlines the verbs start: a profile must have each."""
 

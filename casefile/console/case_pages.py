@@ -12,10 +12,12 @@ from casefile.cases import reading
 from casefile.cases.case_page import CasePage, Moment
 from casefile.cases.changed import ChangedMeanwhile
 from casefile.cases.reading import ShownReport
+from casefile.codes.questions import Questionnaire
 from casefile.codes.texts import ReviewedLetter, load_letters
 from casefile.console import letters as composing
 from casefile.console.answers import questionnaire, spoken_answers
 from casefile.console.case_words import case_words
+from casefile.console.complaint_words import packet_lines
 from casefile.console.drafts import Drafts, drafts_left, drafts_unsent, no_drafts
 from casefile.console.forms import SeenForm
 from casefile.console.tracks import tracks_of
@@ -57,7 +59,7 @@ def rendered(
         said=case_words(),
         tracks=tracks_of(page),
         shown=shown,
-        answers=spoken_answers(form, shown.answers, page.area) if shown else (),
+        answers=_answers(form, page, shown) if shown else (),
         composer=composer,
         drafts=drafts,
         changed=changed,
@@ -67,6 +69,15 @@ def rendered(
         zone=deployment.settings.time_zone,
         now=deployment.now(),
     )
+
+
+def _answers(
+    form: Questionnaire, page: CasePage, shown: ShownReport
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What was answered, in words; of what was passed on to us every line that came."""
+    if shown.packet is not None:
+        return packet_lines(form, shown.packet, page.area)
+    return spoken_answers(form, shown.answers, page.area)
 
 
 def part_page(template: str, page: CasePage, **given: object) -> str:

@@ -45,6 +45,7 @@ class CaseWords:
     family: Mapping[str, str]
     mark: Mapping[str, str]
     choice: Mapping[str, str]
+    passed: Mapping[str, str]
 
 
 def case_words() -> CaseWords:
@@ -68,6 +69,7 @@ def case_words() -> CaseWords:
         family=families(),
         mark=_marks(),
         choice=_reporter_choices(),
+        passed=_passed(),
     )
 
 
@@ -171,4 +173,38 @@ def _marks() -> Spoken:
         cleaned=_("hidden details removed"),
         remain=_("details inside may remain"),
         failed=_("could not be cleaned: details inside remain"),
+    )
+
+
+def _passed() -> Spoken:
+    """What happened to what was passed on, for the line of dates; `there_`: at the other end."""
+    return Spoken(
+        referral_sent=_("Passed on."),
+        letter_between=_("A letter came from the other end."),
+        letter_delivered=_("A letter was handed on to the reporter."),
+        fund_asked=_("Investigators were asked for from the inter-agency fund."),
+        referral_deliver=_("What was passed on to us was opened."),
+        referral_confirm=_("Confirmed that it arrived."),
+        referral_accept=_("Taken on."),
+        referral_decline=_("Declined."),
+        referral_recall=_("Called back."),
+        referral_open_investigation=_("Told the sender that an investigation was opened."),
+        referral_conclude=_("Told the sender that the investigation has ended."),
+        referral_share_outcome=_("The words for the reporter were sent."),
+        referral_close=_("Nothing more is waited for."),
+        referral_wrote=_("A letter was sent to the other end."),
+        referral_receive=_("The help was received."),
+        referral_complete=_("Nothing more is asked of the specialist."),
+        there_send=_("Passed on to us."),
+        there_recall=_("Called back by who sent it."),
+        there_close=_("Who sent it waits for nothing more."),
+        there_deliver=_("The recipient opened it."),
+        there_confirm=_("The recipient confirmed that it arrived."),
+        there_accept=_("The recipient takes it on."),
+        there_decline=_("The recipient declined it."),
+        there_open_investigation=_("The recipient opened an investigation."),
+        there_conclude=_("The investigation there has ended."),
+        there_share_outcome=_("The recipient sent words for the reporter."),
+        there_receive=_("The help was received."),
+        there_complete=_("The specialist has ended the help."),
     )

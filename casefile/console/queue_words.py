@@ -14,7 +14,16 @@ from flask_babel import gettext as _
 from casefile.cases.queue import QueuePage
 from casefile.cases.queue_views import FILTERED, Sort
 from casefile.codes.lists import UNKNOWN, read_list
-from casefile.console.spoken import Spoken, categories, languages, stamps, states, steps, told_next
+from casefile.console.spoken import (
+    Spoken,
+    categories,
+    channels,
+    languages,
+    stamps,
+    states,
+    steps,
+    told_next,
+)
 
 LISTS = {
     "category": "category",
@@ -89,7 +98,7 @@ def _choices(config: Path, page: QueuePage, name: str) -> tuple[tuple[int, str],
 def _coded(name: str) -> Spoken:
     """The words of the code list a filter chooses from."""
     spoken = {"category": categories, "state": states, "language": languages}
-    return (spoken | {"channel": _channels})[name]()
+    return (spoken | {"channel": channels})[name]()
 
 
 def _views() -> Spoken:
@@ -147,29 +156,4 @@ def _filters() -> Spoken:
         state=_("How far it is"),
         language=_("Written in"),
         channel=_("How it came"),
-    )
-
-
-def _channels() -> Spoken:
-    """How reports come in."""
-    return Spoken(
-        web_anonymous=_("the open form"),
-        web_identified=_("the form, with a name"),
-        hotline=_("hotline"),
-        sms=_("text message"),
-        rapidpro="RapidPro",
-        whatsapp="WhatsApp",
-        email=_("e-mail"),
-        kobo="KoboToolbox",
-        odk="ODK",
-        complaint_box=_("complaint box"),
-        in_person=_("in person"),
-        letter=_("letter"),
-        radio=_("radio"),
-        social_media=_("social media"),
-        survey_fgd=_("survey or group talk"),
-        other_agency_referral=_("sent by another agency"),
-        media_report=_("the press"),
-        internal_audit=_("internal audit"),
-        unknown=_("not known"),
     )

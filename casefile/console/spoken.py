@@ -84,6 +84,9 @@ def states() -> Spoken:
         returned=_("given back"),
         closed=_("closed"),
         reopened=_("looked at again"),
+        help_asked=_("help asked for"),
+        helping=_("helping"),
+        help_ended=_("help ended"),
         unknown=_("not known"),
     )
 
@@ -150,4 +153,29 @@ def categories() -> Spoken:
         out_of_scope=_("for another office"),
         spam_or_hoax_test=_("possibly junk"),
         unknown=_("not sorted yet"),
+    )
+
+
+def channels() -> Spoken:
+    """How reports come in."""
+    return Spoken(
+        web_anonymous=_("the open form"),
+        web_identified=_("the form, with a name"),
+        hotline=_("hotline"),
+        sms=_("text message"),
+        rapidpro="RapidPro",
+        whatsapp="WhatsApp",
+        email=_("e-mail"),
+        kobo="KoboToolbox",
+        odk="ODK",
+        complaint_box=_("complaint box"),
+        in_person=_("in person"),
+        letter=_("letter"),
+        radio=_("radio"),
+        social_media=_("social media"),
+        survey_fgd=_("survey or group talk"),
+        other_agency_referral=_("sent by another agency"),
+        media_report=_("the press"),
+        internal_audit=_("internal audit"),
+        unknown=_("not known"),
     )

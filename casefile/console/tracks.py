@@ -45,6 +45,7 @@ def _sorted_here(page: CasePage) -> bool:
 TRACKS: Final[tuple[Track, ...]] = (
     Track("console.case_page", _l("The case"), Permission.OPEN_CASE, _always),
     Track("triage.part", _l("Triage"), Permission.OPEN_CASE, _sorted_here),
+    Track("complaint.part", _l("Complaint"), Permission.OPEN_CASE, _always),
     Track("papers.page", _l("Papers"), Permission.EXPORT_CASE, _always),
 )
 """In the order of the work."""

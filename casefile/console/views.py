@@ -58,6 +58,7 @@ from casefile.people.words import role_names
 from casefile.platform.database import StaleRow, current_session
 from casefile.platform.deployment import Deployment, current_deployment
 from casefile.platform.errors import TOO_LARGE, keep_what_was_written, problem_page
+from casefile.referral.answering import delivered
 
 console = Blueprint("console", __name__)
 console.app_context_processor(frame)
@@ -149,6 +150,8 @@ def lock(case: str) -> ResponseReturnValue:
 def show_report(case: str) -> ResponseReturnValue:
     """The same page with the report open; the look is noted, last, so that it is what is kept."""
     page = opened(case)
+    if page.passed_on and delivered(*_acting(), case):
+        page = opened(case)
     shown = reading.show_report(*_acting(), case)
     return rendered(page, shown=shown, drafts=drafts_left())
 

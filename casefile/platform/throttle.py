@@ -108,6 +108,8 @@ class Slots:
     reports: Ahead
     guesses: Turn
     sign_ins: Turn
+    retrievals: Turn
+    """Packets fetched from outside: guesses at them leave the reporters' numbers alone."""
     cleaning: Turn
     """One file at a time is taken apart in one process: decoding a picture takes memory."""
     papers: Turn
@@ -120,6 +122,7 @@ def slots(settings: Settings) -> Slots:
         reports=Ahead(settings.argon_reports),
         guesses=Turn(settings.argon_guesses),
         sign_ins=Turn(settings.argon_sign_ins),
+        retrievals=Turn(1),
         cleaning=Turn(1, waiting=WAITING_TO_CLEAN, patience_s=CLEANING_PATIENCE_S),
         papers=Turn(1, waiting=WAITING_TO_CLEAN, patience_s=CLEANING_PATIENCE_S),
     )

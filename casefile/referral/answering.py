@@ -29,6 +29,7 @@ from casefile.platform.database import write
 from casefile.platform.deployment import Deployment
 from casefile.referral.ends import origin_follows, packet_follows, stepped, take_back
 from casefile.referral.machines import End, Kind
+from casefile.referral.outside import forget_outside
 from casefile.registers.storage import Place
 
 FACT_STEPS = {
@@ -126,6 +127,8 @@ def write_between(
     once += b"between" + referral
     opened = unlock(session, deployment, member, case_at(address))
     link = _link(opened.label, referral)
+    if not link.other:
+        raise CaseNotFound
 
     def write_both(writing: Session) -> None:
         ends = hold_ends(writing, deployment, opened.case, link.other)
@@ -142,14 +145,15 @@ def write_between(
     write(write_both, session)
 
 
-def delivered(session: Session, deployment: Deployment, member: Member, address: str) -> None:
-    """Date the first look at what was passed on, at both ends; nothing if it has its date."""
+def delivered(session: Session, deployment: Deployment, member: Member, address: str) -> bool:
+    """Date the first look at what was passed on, at both ends; whether it had no date yet."""
     opened = unlock(session, deployment, member, case_at(address))
     waiting = [one for one in opened.label.links if one.end != ORIGIN and one.state == "sent"]
     for link in waiting:
         take_step(
             session, deployment, member, address, link.id, "deliver", once=deployment.random(32)
         )
+    return bool(waiting)
 
 
 def _link(label: Label, referral: bytes) -> Link:
@@ -184,9 +188,9 @@ def _both(
     there = stepped(other.label, link.id, verb, end, now, holds) if other else None
     own = CASE_STEPS.get((Kind(link.kind), verb))
     if link.end == ORIGIN:
-        here = origin_follows(here, limits, now)
+        here = origin_follows(here, verb, limits, now)
     elif there is not None:
-        there = origin_follows(there, limits, now)
+        there = origin_follows(there, verb, limits, now)
     if own and link.end != ORIGIN:
         here = packet_follows(here, own, limits, now)
     return here, (other, there) if other and there else None
@@ -210,6 +214,9 @@ def _recorded(
         reason=said.reason,
         code=said.reason_code,
         letter=said.letter,
+        language=said.language,
+        for_reporter=said.for_reporter,
+        signed=member.name if verb == "confirm" else "",
     )
     return leave_record(session, deployment, opened, label, "event", told)
 
@@ -231,6 +238,7 @@ def _letter(
         "text": said.letter,
         "language": said.language,
         "for_reporter": said.for_reporter,
+        "reason_code": said.reason_code,
     }
     return drop_letter(session, deployment, held.case, label, words)
 
@@ -253,6 +261,8 @@ def _write_ends(
         _keep(session, deployment, held, here)
         write_quick_keys(session, deployment, opened)
     if there is None:
+        if verb in UNDONE | {"close"}:
+            forget_outside(session, deployment, link.id)
         return
     if verb in UNDONE and not packet_here:
         take_back(session, deployment, opened.directory, *there, limits)

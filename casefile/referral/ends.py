@@ -39,11 +39,11 @@ def stepped(
     return label.with_link(link.stepped(verb, minutes(now), step.target))
 
 
-def origin_follows(label: Label, limits: Limits, now: datetime) -> Label:
+def origin_follows(label: Label, verb: str, limits: Limits, now: datetime) -> Label:
     """The origin's own state, and its clock of confirmation, after a step at either end.
 
     Of several that were told the case waits until each has answered; what one declines is looked
-    into by somebody only if nobody else has taken it.
+    into by somebody only if nobody else has taken it. What was called back is to be sent again.
     """
     complaints = [one for one in label.links if _is_complaint(one)]
     waiting = [one for one in complaints if one.state in {"sent", "delivered"}]
@@ -52,8 +52,8 @@ def origin_follows(label: Label, limits: Limits, now: datetime) -> Label:
     if waiting or machine_of(label.state) is not CASE:
         return label
     taken = any(is_open(one.kind, one.state) or one.at("confirm") for one in complaints)
-    verb = "confirm_by_entity" if taken else "decline_by_entity"
-    return _gone(label, verb, limits, now)
+    refused = "recall" if verb == "recall" else "decline_by_entity"
+    return _gone(label, "confirm_by_entity" if taken else refused, limits, now)
 
 
 def packet_follows(label: Label, verb: str, limits: Limits, now: datetime) -> Label:

@@ -137,7 +137,7 @@ def send(
         note(writing, deployment, Event.CASE_REFERRED, by=member.person, case=opened.case)
         if kind is Kind.COMPLAINT:
             step_happened(writing, deployment, row, "referred", label, "refer")
-        return _gone_on(deployment, opened, label, kind).remembering(once)
+        return gone_on_with(deployment, opened, label, kind).remembering(once)
 
     change_case(session, deployment, member, opened, change)
     return referral
@@ -175,30 +175,36 @@ def _prepared(
     now, kind = minutes(deployment.now()), checked.kind
     asked = {one.desk.id: one.desk for one in checked.asked}
     listed = read_route_keys(session, deployment, checked.route, asked.values())
-    begun = Link(referral, kind, opened.case, PACKET, opened.desk.agency, REFERRALS[kind].begins)
-    for verb in MADE_READY[kind]:
-        begun = _taken(begun, verb, now)
+    begun = made_ready(
+        Link(referral, kind, opened.case, PACKET, opened.desk.agency, REFERRALS[kind].begins), now
+    )
     first = _first(opened, checked, begun, row)
     nobody = ReceiptKeys(deployment.random(32), new_private_key(deployment.random))
     return prepare_case(deployment, checked.route, listed, first, nobody)
 
 
-def _taken(link: Link, verb: str, now: int) -> Link:
-    holds = ("agreed", "consent")
-    step = take(REFERRALS[Kind(link.kind)], link.state, verb, (End.SENDER,), holds)
-    return link.stepped(verb, now, step.target)
+def made_ready(link: Link, now: int) -> Link:
+    """A new link once everything up to sending has happened, in one press."""
+    for verb in MADE_READY[Kind(link.kind)]:
+        step = take(
+            REFERRALS[Kind(link.kind)], link.state, verb, (End.SENDER,), ("agreed", "consent")
+        )
+        link = link.stepped(verb, now, step.target)
+    return link
 
 
 def _first(opened: Opened, checked: Checked, link: Link, row: Place) -> FirstReport:
     label, packet = opened.label, checked.packet
+    told = {"who": packet.who, "age": packet.age, "sex": packet.sex, "when": packet.when} | {
+        "employer": packet.employer
+    }
     state, clocks = BEGINS[checked.kind]
     identity = (Compartment.IDENTITY,) if packet.name_agreed else ()
     named = {"name": packet.name, "how": packet.contact} if packet.name_agreed else {}
     return FirstReport(
         report=packet.plain() | {"name": "", "contact": ""},
         identity=named,
-        work={"who": packet.who, "age": packet.age, "when": packet.when, "now": packet.danger}
-        | {"employer": packet.employer},
+        work={"now": packet.danger} | {name: given for name, given in told.items() if given},
         needs={"help": packet.needs},
         category=label.category,
         language=packet.language,
@@ -247,7 +253,8 @@ def _left(
     return leave_record(session, deployment, opened, label, "referral", told)
 
 
-def _gone_on(deployment: Deployment, opened: Opened, label: Label, kind: Kind) -> Label:
+def gone_on_with(deployment: Deployment, opened: Opened, label: Label, kind: Kind) -> Label:
+    """Our own case once something of it was passed on."""
     limits, now = limits_of(deployment, opened.directory, label.area), deployment.now()
     if kind is Kind.ASSISTANCE:
         return label.started(limits["confirm_referral"], now)

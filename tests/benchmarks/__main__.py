@@ -26,6 +26,7 @@ from tests.benchmarks import (
     memory,
     paper,
     queue,
+    referral,
     registers,
     rewrapping,
     search,
@@ -52,6 +53,7 @@ PARTS: dict[str, Part] = {
     "memory": memory.measure,
     "registers": registers.measure,
     "rewrapping": rewrapping.measure,
+    "referral": referral.measure,
     "backup": backup.measure,
     "paper": paper.measure,
 }

@@ -43,7 +43,7 @@ def measure(deployed: Deployed) -> Iterator[Figure]:
     directory = deployed.directory()
     code = deployed.desk_code(DESK)
     desk = directory.desk_coded(code)
-    stays, leaves = _signed_in(deployed, STAYS), _signed_in(deployed, LEAVES)
+    stays, leaves = signed_in(deployed, STAYS), signed_in(deployed, LEAVES)
     with deployed.session() as session:
         write(lambda writing: _fill(writing, deployed, directory, code), session)
     with deployed.session() as session:
@@ -89,7 +89,7 @@ def _least(deployed: Deployed) -> float:
     return taken
 
 
-def _signed_in(deployed: Deployed, name: str) -> Member:
+def signed_in(deployed: Deployed, name: str) -> Member:
     """The member as a session would hold her."""
     person = deployed.people[name]
     with deployed.session() as session:

@@ -89,6 +89,8 @@ class Browser:
         page: Answer,
         to: str,
         status: int | None = 303,
+        /,
+        *,
         files: Sequence[tuple[str, bytes]] = (),
         **typed: str,
     ) -> Answer:

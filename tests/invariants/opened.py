@@ -107,6 +107,7 @@ OPENERS: Final[dict[tuple[str, str], Opener]] = {
     ("invitation", "label"): _sealed_in("label", "invitation", ".tag", ".token"),
     ("job", "body"): _sealed_in("body", "job", ".id"),
     ("lane", "body"): _sealed_in("body", "lane", ".tag", ".token"),
+    ("outside", "label"): _sealed_in("label", "outside", "label", ".tag", ".token"),
     ("person", "label"): _sealed_in("label", "person", "label", ".id", ".token"),
     ("receipt", "body"): _sealed_in("body", "receipt", ".lookup"),
     ("segment", "body"): _segment,

@@ -16,6 +16,7 @@ from casefile.audit.chain import chain_rows
 from casefile.cases.deletion_notes import leave_note
 from casefile.cases.label import read_label
 from casefile.cases.models import CaseRow
+from casefile.cases.queue_rows import address_of
 from casefile.network.desks import INTAKE
 from casefile.network.directory import Agency, Area, Desk, HelpPlace, list_entry
 from casefile.network.recovery import found_recovery
@@ -24,10 +25,12 @@ from casefile.people.roles import Role
 from casefile.people.second_factor import code_at
 from casefile.platform.database import own_transaction, write
 from casefile.platform.jobs import claim, enqueue, perform_due
+from casefile.referral.outside import send_outside
 from tests.documents import making
 from tests.invariants.browsing import Browser
 from tests.invariants.pages import form_to
 from tests.invariants.traces import ARABIC_MARK, LATIN_MARK
+from tests.referral.passing_on import packet as packet_of
 from tests.referral.passing_on import passes_on, sorted_out, writes
 from tests.world import World
 
@@ -250,7 +253,18 @@ def _pass_on(world: World) -> None:
     )
     with world.session() as session:
         packet = read_label(session, world.deployment, origin).label.link(referral).other
+    _lay_out(world, origin)
     writes(world, "Joseph", packet, referral, f"{latin('between')} {arabic('بيننا')}")
+
+
+def _lay_out(world: World, origin: bytes) -> None:
+    """The same case goes to an agency without a desk here."""
+    agency = next(iter(world.directory().agencies))
+    told = packet_of(summary=latin("outside"), subject=latin("subject"))
+    with world.session() as session:
+        deployment, sarah = world.deployment, world.member("Sarah")
+        address = address_of(origin)
+        send_outside(session, deployment, sarah, address, told, agency, once=b"page" * 8)
 
 
 def _cases(world: World) -> set[bytes]:

@@ -71,6 +71,12 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
     "job": {"id": {TAG}, "body": {256 + SEAL}},
     "lane": {"tag": {TAG}, "body": {TAG + SEAL}, "token": {TOKEN}},
     "listed_key": {"tag": {TAG}, "body": {1217}, "code": {32}},
+    "outside": {
+        "tag": {TAG},
+        "label": {1024 + SEAL},
+        "body": _doubling(16384, 61),
+        "token": {TOKEN},
+    },
     "person": {
         "id": {TAG},
         "email_tag": {TAG},

@@ -38,6 +38,9 @@ PUBLIC = {
     "reporting.print_receipt",
     "reporting.send_young",
     "reporting.young_page",
+    "passed_on.ask",
+    "passed_on.show",
+    "passed_on.answer",
     "static",
 }
 DOORWAYS = {
@@ -67,6 +70,7 @@ ANYBODYS = {
     "number": 1,
     "ticket": "none",
     "desk": "none",
+    "link": "none",
 }
 
 

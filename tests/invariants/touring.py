@@ -21,7 +21,8 @@ from casefile.app import Casefile, create_app
 from casefile.audit.chain import NOTHING, Head
 from casefile.cases.escalating import escalate_late
 from casefile.cases.founding import found_deployment
-from casefile.cases.queue_rows import case_at, reference_of
+from casefile.cases.label import read_label
+from casefile.cases.queue_rows import address_of, case_at, reference_of
 from casefile.cases.queue_views import View
 from casefile.people.invitations import invite
 from casefile.people.roles import Role
@@ -38,6 +39,7 @@ from tests.documents import making
 from tests.invariants.browsing import Answer, Browser
 from tests.invariants.pages import form_to, forms
 from tests.invariants.planting import digits, secret_on
+from tests.referral.passing_on import designates, names_outside, sorted_out
 from tests.world import World
 
 SETTINGS = """
@@ -297,6 +299,7 @@ def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> Non
     for number in ("one", "two"):
         reporter.posts("/en/report", what=f"Story {number}.", area="2", keep_from="Amal")
     _let_in(world, tour, sarah, reporter)
+    _pass_on(world, tour, sarah, reporter)
     _conflicts(world, tour, sarah)
     for name in ("Amal", "Marta", "Lucia", "Joseph"):
         _look_around(_sign_in(world, name, tour))
@@ -342,6 +345,72 @@ def _see_what_is_late(world: World, tour: Tour) -> None:
         escalate_late(session, world.deployment)
     for name, status in (("Anders", 200), ("Ines", 200), ("Sarah", 404)):
         _sign_in(world, name, tour).opens("/late?page=2", status)
+
+
+def _pass_on(world: World, tour: Tour, sarah: Browser, reporter: Browser) -> None:
+    """A case is passed on to a desk and to an agency without one, confirmed, asked about, ended."""
+    designates(world, "Terra Aid", "Investigations")
+    names_outside(world, "Health Bridge", "the director, by letter")
+    before = set(_cases(sarah.opens("/queue?view=all")))
+    told = {"employer": "Terra Aid and Health Bridge", "area": "2", "when": "month"}
+    reporter.posts("/en/report", what="At the store.", **told)
+    (case,) = set(_cases(sarah.opens("/queue?view=all"))) - before
+    sarah.opens(f"{case}/complaint")
+    sorted_out(world, "Sarah", case_at(case.rpartition("/")[2]))
+    desk = world.desk("Investigations").id.hex()
+    form = sarah.opens(f"{case}/complaint")
+    words = {"to": desk, "summary": "He asked for something in return."}
+    sarah.presses(form, "/preview", 422, summary="")
+    kept_out = sarah.presses(form, "/preview", 409, **words, subject="Joseph Okech")
+    shown = sarah.presses(kept_out, "/preview", 200, **words, subject="", danger="danger")
+    sarah.presses(shown, "/send", 200, again="1")
+    sarah.presses(shown, "/send")
+    there = _answer_there(world, tour, sarah, case)
+    _fetch_outside(world, tour, sarah, case)
+    sarah.presses(sarah.opens(f"{case}/complaint"), "/step", 422, verb="recall", reason="")
+    sarah.opens(case)
+    there.opens("/home", None)
+
+
+def _answer_there(world: World, tour: Tour, sarah: Browser, case: str) -> Browser:
+    """The recipient opens, confirms, asks, and sends words for the reporter."""
+    joseph = _sign_in(world, "Joseph", tour)
+    with world.session() as session:
+        held = read_label(session, world.deployment, case_at(case.rpartition("/")[2]))
+    packet = f"/cases/{address_of(held.label.links[0].other)}"
+    joseph.presses(joseph.opens(packet), "/report", 200)
+    part = f"{packet}/complaint"
+    joseph.presses(joseph.opens(part), "/step", 422, verb="decline", reason="")
+    joseph.presses(joseph.opens(part), "/step", verb="confirm")
+    joseph.presses(joseph.opens(part), "/write", 422, letter="")
+    joseph.presses(joseph.opens(part), "/write", letter="When was it?")
+    joseph.presses(joseph.opens(part), "/step", verb="share_outcome", letter="Thank you.")
+    joseph.opens(packet)
+    sarah.presses(sarah.opens(f"{case}/complaint"), "/deliver")
+    sarah.presses(sarah.opens(f"{case}/complaint"), "/step", 409, verb="recall", reason="No.")
+    return joseph
+
+
+def _fetch_outside(world: World, tour: Tour, sarah: Browser, case: str) -> None:
+    """The two halves are given, mistyped, used, used again, and answered with a name."""
+    agencies = world.directory().agencies.values()
+    bridge = next(one.id.hex() for one in agencies if one.names["en"] == "Health Bridge")
+    form = sarah.opens(f"{case}/complaint")
+    shown = sarah.presses(form, "/preview", 200, to=bridge, summary="He asked for something.")
+    given = sarah.presses(shown, "/send", 200)
+    link = re.search(r"/passed/[A-Za-z0-9_=-]+", given.body)
+    code = re.search(r'class="passphrase">([0-9 ]+)<', given.body)
+    assert link is not None
+    assert code is not None
+    outside = Browser(world.client(), tour.members)
+    asked = outside.opens(link[0])
+    outside.presses(asked, link[0], 422, code="1")
+    fetched = outside.presses(asked, link[0], 200, code=code[1])
+    outside.presses(asked, link[0], 200, code=code[1])
+    outside.presses(fetched, "/answer", 422, verb="confirm", name="Ana Ruiz")
+    again = outside.presses(asked, link[0], 200, code=code[1])
+    outside.presses(again, "/answer", 422, verb="confirm", name="")
+    outside.presses(again, "/answer", 200, verb="confirm", name="Ana Ruiz")
 
 
 def _conflicts(world: World, tour: Tour, sarah: Browser) -> None:

@@ -13,6 +13,8 @@ from casefile.cases.records import Record, read_records
 from casefile.cases.stepping import gone_on
 from casefile.codes.machines import take
 from casefile.codes.sops import read_profile
+from casefile.network.directory import Agency, change_entry
+from casefile.platform.database import write
 from casefile.referral.answering import NOTHING, Said, take_step, write_between
 from casefile.referral.machines import Kind
 from casefile.referral.packet import Packet
@@ -104,3 +106,21 @@ def records_of(world: World, who: str, case: bytes) -> list[Record]:
     with world.session() as session:
         opened = unlock(session, world.deployment, world.member(who), case)
         return read_records(session, world.deployment, case, opened.label, opened.keys)
+
+
+def designates(world: World, agency: str, desk: str) -> None:
+    """An agency names a desk as the recipient of complaints about its people."""
+    found = next(one for one in world.directory().agencies.values() if one.names["en"] == agency)
+    with world.session() as session:
+        deployment, to = world.deployment, world.desk(desk).id
+        write(lambda it: change_entry(it, deployment, Agency, found.id, recipient_desk=to), session)
+
+
+def names_outside(world: World, agency: str, recipient: str) -> None:
+    """An agency names somebody outside this system instead."""
+    found = next(one for one in world.directory().agencies.values() if one.names["en"] == agency)
+    with world.session() as session:
+        deployment = world.deployment
+        write(
+            lambda it: change_entry(it, deployment, Agency, found.id, recipient=recipient), session
+        )

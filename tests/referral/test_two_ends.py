@@ -6,6 +6,7 @@ import pytest
 
 from casefile.cases.doors import letters_between
 from casefile.cases.label import CaseNotFound
+from casefile.cases.links import waited_for
 from casefile.codes.machines import Forbidden
 from casefile.referral.answering import Said
 from casefile.referral.machines import Kind
@@ -58,10 +59,13 @@ def test_the_recipient_gets_what_was_sent_and_no_key_of_the_case_it_came_from(
 def test_both_ends_know_the_same_dates_and_neither_who_acted(both_worlds: World) -> None:
     world = both_worlds
     origin, packet, referral = passed_on(world)
+    assert waited_for(label_of(world, origin)) == {world.desk(INVESTIGATIONS).agency}
+    assert not waited_for(label_of(world, packet))
     world.clock.pass_by(hours=3)
     steps(world, "Joseph", packet, referral, "confirm")
     ours, theirs = label_of(world, origin).link(referral), label_of(world, packet).link(referral)
     assert ours.steps == theirs.steps
+    assert not waited_for(label_of(world, origin))
     assert ours.state == theirs.state == "confirmed"
     assert label_of(world, origin).state == "acknowledged_by_entity"
     assert not label_of(world, origin).running("confirm_referral")
