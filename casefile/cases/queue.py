@@ -21,6 +21,7 @@ from casefile.cases.label import read_label
 from casefile.cases.queue_rows import (
     DESK_COLUMNS,
     QUEUE,
+    UNSETTLED,
     address_of,
     case_of,
     owner_mark,
@@ -80,6 +81,8 @@ class QueuePage:
     held: int = 0
     unsecured: int = 0
     """Of all `held` cases the viewer may see, those still held by a key that a leaver had."""
+    unsettled: int = 0
+    """Those in which keys have to be taken or given back, which her session can do."""
 
     @property
     def all_open(self) -> int:
@@ -125,6 +128,7 @@ def queue_page(
         areas=_areas(directory, member.language),
         held=len(rows),
         unsecured=int(np.count_nonzero(rows["custody"] == Custody.EARLIER)),
+        unsettled=int(np.count_nonzero(rows["circle"] & UNSETTLED)),
     )
 
 

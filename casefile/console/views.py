@@ -72,8 +72,10 @@ def home() -> ResponseReturnValue:
 def queue() -> ResponseReturnValue:
     """A list of work, filtered and ordered as the address says."""
     deployment = current_deployment()
-    settle_waiting(current_session(), deployment, current_member())
     page = _queue_asked()
+    if page.unsettled:
+        settle_waiting(current_session(), deployment, current_member())
+        page = _queue_asked()
     if page.unsecured or questions_lag(current_session(), deployment, current_member()):
         secure_some(current_session(), deployment, current_member())
         page = _queue_asked()
