@@ -38,6 +38,7 @@ ROW = np.dtype(
         ("custody", "u1"),
         ("junk", "u1"),
         ("channel", "u1"),
+        ("answered_late", "u1"),
         ("entries", "<u2"),
         ("area", "<u2"),
         ("desk_1", "<u2"),
@@ -46,11 +47,14 @@ ROW = np.dtype(
         ("owner", "<u4"),
         ("received", "<u4"),
         ("due", "<u4"),
+        ("answered", "<u4"),
         ("case_1", "<u8"),
         ("case_2", "<u8"),
     ]
 )
-"""53 bytes a row. `received` and `due` are minutes since 1970, `due` 0 where no clock runs;
+"""58 bytes a row. `received`, `due` and `answered` are minutes since 1970, `due` 0 where no clock
+runs, `answered` when the reporter was last given what was promised, 0 never, and `answered_late`
+whether its day had passed then;
 `case_1` and `case_2` the halves of the case's id; `owner` the first four bytes of a person's id;
 `waiting` 1 for the reporter, 2 for others, 3 for nobody: it has ended; `entries` how many records
 the case has, at most `MOST_ENTRIES`; `circle` holds `ASK_LABEL` where the label must be asked who
@@ -73,6 +77,8 @@ WAITS = {
 """Steps in which somebody else has to move (`rules.WAITING`), and who that is."""
 PROMISED = "write_to_reporter"
 """The deadline of our next letter: while it runs alone, it is the reporter who may move."""
+ANSWERS = ("acknowledge", "write_to_reporter", "answer_message")
+"""The deadlines of what a reporter was promised: to be read, to be written to, to be answered."""
 MOST_ENTRIES = 65_535
 UNREAD = {"confirm": "read", "offer_help": "read_offer_help"}
 """What a step is called while nobody has read the report."""
@@ -112,7 +118,15 @@ def follow_label(row: Any, deployment: Deployment, label: Label) -> None:
     row["told"] = read_list(config, "told").number(told)
     row["due"] = upcoming[0].due if upcoming else 0
     row["waiting"] = WAITS.get(step, 0)
+    row["answered"], row["answered_late"] = last_answer(label)
     row["act_today"] = label.act_today and label.running("offer_help_today") is not None
+
+
+def last_answer(label: Label) -> tuple[int, bool]:
+    """When the reporter was last given what was promised (0 never), and whether that was late."""
+    given = [one for one in label.deadlines if one.met and one.kind in ANSWERS]
+    last = max((one.met for one in given), default=0)
+    return last, any(one.met > one.due for one in given if one.met == last)
 
 
 def _flags(label: Label) -> int:
