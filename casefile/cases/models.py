@@ -117,3 +117,14 @@ class SearchRow(Base):
     tag: Mapped[bytes] = mapped_column(primary_key=True)
     body: Mapped[bytes]
     token: Mapped[bytes]
+
+
+class SavedRow(Base):
+    """Names and filters of lists: a blob of one size under a person's or a desk's own key."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    token: Mapped[bytes]

@@ -83,6 +83,7 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
     "question": {"tag": {TAG}, "body": {8 * 541}, "token": {TOKEN}},
     "quick": {"tag": {TAG}, "body": {190}, "token": {TOKEN}},
     "receipt": {"lookup": {LOOKUP}, "body": {2048 + SEAL}},
+    "saved_view": {"tag": {TAG}, "body": {16384 + BODY}, "token": {TOKEN}},
     "search_segment": {"tag": {TAG}, "body": {262144 + BODY}, "token": {TOKEN}},
     "segment": {"id": {TAG}, "token": {TOKEN}},
     "session": {"id": {LOOKUP}, "body": {97 + 61}, "label": {1024 + SEAL}},
@@ -92,6 +93,7 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
 be told apart; buckets that double where somebody's text sets the length."""
 
 PART_WIDTHS = {"queue": 53, "coded": 24, "people": 11, "steps": 24, "dates": 4}
+PART_WIDTHS = {"queue": 58, "coded": 24, "people": 10, "steps": 24, "dates": 4}
 """Bytes of a row in each part of the registers; a segment holds 1,024 of them."""
 
 
