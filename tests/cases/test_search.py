@@ -26,6 +26,7 @@ from casefile.network.custody import open_desk
 from casefile.platform.database import StaleRow, write_now
 from casefile.sealing.compartments import Compartment
 from tests.cases.excluding import declares, joins
+from tests.cases.test_junk import sends_junk
 from tests.cases.test_leaving import goes
 from tests.cases.working import events
 from tests.world import World
@@ -130,7 +131,7 @@ def test_what_somebody_is_also_called_is_found_and_who_the_reporter_is_never(
     both_worlds: World,
 ) -> None:
     world = both_worlds
-    world.report("near the well", area="2", contact="way", contact_how="Zubaida at noon")
+    world.report("near the well", area="2")
     (reference,) = all_of(world, "Sarah")
     case = case_at(address(world, "Sarah", reference))
     subjects = [{"name": "Aung Min", "aliases": ["Ko Thein", "王小明"], "job": "cook"}]
@@ -143,7 +144,7 @@ def test_what_somebody_is_also_called_is_found_and_who_the_reporter_is_never(
             return leave_record(writing, world.deployment, opened, label, "subject", said)
 
         change_case(session, world.deployment, member, opened, change)
-    for typed in ("aung", "thein ko", "王小明", "zubaida"):
+    for typed in ("aung", "thein ko", "王小明"):
         assert references(world, "Amal", typed) == {reference}
     identity = Record(0, Compartment.IDENTITY, "contact", {"name": "Zubaida", "text": "noon"})
     assert not how_well(bag_of((), [identity]), sought("zubaida"))
@@ -151,15 +152,17 @@ def test_what_somebody_is_also_called_is_found_and_who_the_reporter_is_never(
 
 def test_what_fits_best_stands_first_then_the_newest_and_junk_last(both_worlds: World) -> None:
     world, told = both_worlds, {}
-    junk = "Win at http://a.invalid and http://b.invalid near the well"
     for name, text in (
         ("begins", "near the wellspring"),
         ("old", "near the well"),
         ("new", "at the well"),
-        ("junk", junk),
+        ("junk", ""),
     ):
         before = all_of(world, "Sarah")
-        world.report(text, area="2")
+        if text:
+            world.report(text, area="2")
+        else:
+            sends_junk(world, "Win at the well.")
         (told[name],) = all_of(world, "Sarah") - before
         world.clock.pass_by(minutes=5)
     for _ in range(2):

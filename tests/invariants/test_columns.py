@@ -92,8 +92,7 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
 """Table → column → the lengths its blobs may have, in bytes. One length where the rows must not
 be told apart; buckets that double where somebody's text sets the length."""
 
-PART_WIDTHS = {"queue": 53, "coded": 24, "people": 11, "steps": 24, "dates": 4}
-PART_WIDTHS = {"queue": 58, "coded": 24, "people": 10, "steps": 24, "dates": 4}
+PART_WIDTHS = {"queue": 58, "coded": 24, "people": 11, "steps": 24, "dates": 4}
 """Bytes of a row in each part of the registers; a segment holds 1,024 of them."""
 
 
