@@ -27,7 +27,10 @@ WHOLE_BELOW = 3
 """Shorter words are looked for whole, longer ones also as the beginning of a word."""
 BEGINS, WHOLE = 1, 2
 """How well a word was found: as the beginning of a word, or whole."""
-WRITTEN = frozenset({"text", "contact", "reason", "name", "names", "alias", "aliases", "called"})
+WRITTEN = frozenset(
+    {"text", "contact", "reason", "letter", "summary", "subject", "place", "employer"}
+    | {"name", "names", "alias", "aliases", "called"}
+)
 """Parts of records that somebody wrote, or is called by, in whatever kind of record, however deep:
 what somebody is also called is found as the name is. All others are codes, ids and times."""
 ANSWERS = "answers"
