@@ -31,11 +31,13 @@ from casefile.console.joining import joining
 from casefile.console.late import late
 from casefile.console.leaving import leaving
 from casefile.console.log import log
+from casefile.console.many import many
 from casefile.console.network import network
 from casefile.console.network_desks import desks
 from casefile.console.network_places import places
 from casefile.console.papers import papers
 from casefile.console.passed_on import passed_on
+from casefile.console.saved import saved
 from casefile.console.seats import seats
 from casefile.console.triage import triage
 from casefile.console.views import console
@@ -109,7 +111,7 @@ def create_app(
     static.serve_files(app)
     gate.guard(app)
     for pages in (
-        *(reporting, people, joining, console, conflict, finding, seats, leaving, log),
+        *(reporting, people, joining, console, conflict, finding, seats, leaving, log, many, saved),
         *(network, places, desks, away, files, correcting, triage, complaint, passed_on),
         *(late, papers),
     ):

@@ -23,6 +23,7 @@ from casefile.cases.keys import holding
 from casefile.cases.label import Held, Holder, Label, read_label, write_label
 from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, case_of
 from casefile.cases.quick_keys import placeholder, put
+from casefile.cases.saved_views import forget_views
 from casefile.cases.search_segments import forget_generation
 from casefile.cases.wraps import nobodys_seal
 from casefile.network.custody import take_off
@@ -58,6 +59,7 @@ def leave(
     NobodyToLeave if the account has ended already.
     """
     close_account(session, deployment, person, by=by)
+    forget_views(session, deployment, person)
     desks = _desks_of(session, deployment, person)
     return [_leave(session, deployment, desk, person, by=by) for desk in desks]
 

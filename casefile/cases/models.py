@@ -139,3 +139,14 @@ class OutsideRow(Base):
     label: Mapped[bytes]
     body: Mapped[bytes]
     token: Mapped[bytes]
+
+
+class SavedRow(Base):
+    """Names and filters of lists: a blob of one size under a person's or a desk's own key."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = sealed_table()
+
+    tag: Mapped[bytes] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    token: Mapped[bytes]

@@ -34,11 +34,15 @@ def take_over(
     member: Member,
     address: str,
     *,
+    text: str = "",
     seen: str,
     once: bytes,
 ) -> None:
-    """Answer for the case oneself from now on; ChangedMeanwhile if the page is out of date."""
-    _give(session, deployment, member, address, TAKEN, member.person, "", seen=seen, once=once)
+    """Answer for the case oneself from now on, with a note if there is one.
+
+    ChangedMeanwhile if the page is out of date.
+    """
+    _give(session, deployment, member, address, TAKEN, member.person, text, seen=seen, once=once)
 
 
 def hand_over(
@@ -65,11 +69,12 @@ def let_go(
     member: Member,
     address: str,
     *,
+    text: str = "",
     seen: str,
     once: bytes,
 ) -> None:
     """Let nobody in particular answer for it: it stands on everybody's list again."""
-    _give(session, deployment, member, address, LET_GO, b"", "", seen=seen, once=once)
+    _give(session, deployment, member, address, LET_GO, b"", text, seen=seen, once=once)
 
 
 def _give(

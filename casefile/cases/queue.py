@@ -21,14 +21,25 @@ from casefile.cases.label import read_label
 from casefile.cases.queue_rows import (
     DESK_COLUMNS,
     QUEUE,
+    UNSETTLED,
     address_of,
     case_of,
     owner_mark,
     reference_of,
 )
-from casefile.cases.queue_views import FILTERED, Filters, Sort, View, members_of, order_of
+from casefile.cases.queue_views import (
+    FILTERED,
+    Columns,
+    Filters,
+    Sort,
+    View,
+    Viewer,
+    columns_of,
+    members_of,
+    order_of,
+)
 from casefile.cases.retention import DEADLINE
-from casefile.cases.rules import Stamp, is_late, stamp_of, step_on
+from casefile.cases.rules import WAITING, Stamp, is_late, stamp_of, step_on
 from casefile.codes.lists import read_list
 from casefile.codes.sops import read_profile
 from casefile.network.directory import Directory, directory_of_page
@@ -37,7 +48,7 @@ from casefile.people.sessions import Member
 from casefile.platform import logs
 from casefile.platform.deployment import Deployment
 from casefile.platform.now import minutes, moment
-from casefile.registers.storage import Columns, scan
+from casefile.registers.storage import read_whole
 from casefile.sealing.errors import SealBroken
 
 LINES = 50
@@ -87,9 +98,14 @@ class QueuePage:
     filters: Filters = field(default_factory=Filters)
     offered: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     areas: Mapping[int, str] = field(default_factory=dict)
+    desks: Mapping[int, str] = field(default_factory=dict)
+    agencies: Mapping[int, str] = field(default_factory=dict)
+    """Names by code: of the places, of the viewer's desks, and of those desks' agencies."""
     held: int = 0
     unsecured: int = 0
     """Of all `held` cases the viewer may see, those still held by a key that a leaver had."""
+    unsettled: int = 0
+    """Those in which keys have to be taken or given back, which her session can do."""
 
     @property
     def all_open(self) -> int:
@@ -117,8 +133,10 @@ def queue_page(
     asked = View(view) if view in set(View) else View.TODO
     ordering = Sort(sort) if sort in set(Sort) else Sort.FIRST
     filters = filters or Filters()
-    kept = rows[filters.keep(rows)] if filters.chosen else rows
-    lists = members_of(kept, now, owner_mark(member.person), _before_deletion(deployment))
+    viewer = viewer_of(directory, member)
+    columns = filterable(deployment, rows, now, viewer)
+    kept = rows[filters.keep(columns)] if filters.chosen else rows
+    lists = members_of(kept, now, viewer.mark, before_deletion(deployment))
     listed = kept[lists[asked]]
     pages = max(1, -(-len(listed) // LINES))
     page = min(max(page, 1), pages)
@@ -131,17 +149,35 @@ def queue_page(
         pages=pages,
         sort=ordering,
         filters=filters,
-        offered=_offered(rows, filters),
+        offered=_offered(columns, filters),
         areas=_areas(directory, member.language),
+        desks=_own(directory, viewer, member.language),
+        agencies=_own_agencies(directory, viewer, member.language),
         held=len(rows),
         unsecured=int(np.count_nonzero(rows["custody"] == Custody.EARLIER)),
+        unsettled=int(np.count_nonzero(rows["circle"] & UNSETTLED)),
     )
 
 
-def _offered(rows: NDArray[Any], filters: Filters) -> dict[str, tuple[int, ...]]:
+def viewer_of(directory: Directory, member: Member) -> Viewer:
+    """Who looks, through which desks."""
+    desks = directory.desks_of(member.person)
+    agencies = {one.id: one.code for one in directory.agencies.values()}
+    return Viewer(
+        owner_mark(member.person), {one.code: agencies.get(one.agency, 0) for one in desks}
+    )
+
+
+def filterable(deployment: Deployment, rows: NDArray[Any], now: int, viewer: Viewer) -> Columns:
+    """What the rows can be filtered by; steps as they are asked for on the day."""
+    step = read_list(deployment.settings.config, "step").number
+    return columns_of(rows, now, viewer, {step(one): step(other) for one, other in WAITING.items()})
+
+
+def _offered(columns: Columns, filters: Filters) -> dict[str, tuple[int, ...]]:
     """Per column the numbers there are to choose from; what is chosen is always among them."""
     return {
-        name: tuple(sorted({*np.unique(rows[name]).tolist(), *chosen}))
+        name: tuple(sorted({*np.unique(columns[name]).tolist(), *chosen}))
         for name in FILTERED
         for chosen in [[filters.chosen[name]] if name in filters.chosen else []]
     }
@@ -151,6 +187,17 @@ def _areas(directory: Directory, language: str) -> dict[int, str]:
     return {
         code: area.names.get(language, area.names["en"]) for code, area in directory.areas.items()
     }
+
+
+def _own(directory: Directory, viewer: Viewer, language: str) -> dict[int, str]:
+    desks = (one for one in directory.desks.values() if one.code in viewer.desks)
+    return {one.code: one.names.get(language, one.names["en"]) for one in desks}
+
+
+def _own_agencies(directory: Directory, viewer: Viewer, language: str) -> dict[int, str]:
+    codes = set(viewer.desks.values())
+    agencies = (one for one in directory.agencies.values() if one.code in codes)
+    return {one.code: one.names.get(language, one.names["en"]) for one in agencies}
 
 
 def lines_of(
@@ -187,12 +234,11 @@ def visible_rows(
 ) -> NDArray[Any]:
     """The queue rows of the member's desks; of circles only those whose label names her."""
     codes = np.array([desk.code for desk in directory.desks_of(member.person)], "<u2")
-    found = [
-        _taken(columns, kept)
-        for _, columns in scan(session, deployment, QUEUE, "queue")
-        if len(kept := _of_desks(columns, codes))
-    ]
-    rows = np.concatenate(found) if found else np.zeros(0, QUEUE.parts["queue"])
+    columns = read_whole(session, deployment, QUEUE, QUEUE.first)
+    kept = _of_desks(columns, codes)
+    rows = np.zeros(len(kept[0]), QUEUE.parts[QUEUE.first])
+    for name, column in columns.items():
+        rows[name] = column[kept]
     in_circle = np.flatnonzero(rows["circle"])
     hidden = [
         at for at in in_circle if not _named(session, deployment, directory, member, rows[at])
@@ -200,20 +246,13 @@ def visible_rows(
     return np.delete(rows, hidden)
 
 
-def _of_desks(columns: Columns, codes: NDArray[Any]) -> NDArray[np.intp]:
-    """Positions of the rows of these desks; no desk has code 0, so a free slot never matches."""
-    mine = np.zeros(len(columns["used"]), bool)
+def _of_desks(columns: Columns, codes: NDArray[Any]) -> tuple[NDArray[np.intp], ...]:
+    """Places of the rows of these desks; no desk has code 0, so a free slot never matches."""
+    mine = np.zeros(columns["used"].shape, bool)
     for code in codes:
         for column in DESK_COLUMNS:
             mine |= columns[column] == code
-    return np.flatnonzero(mine & (columns["custody"] != Custody.CUSTODIANS))
-
-
-def _taken(columns: Columns, kept: NDArray[np.intp]) -> NDArray[Any]:
-    rows = np.zeros(len(kept), QUEUE.parts["queue"])
-    for name, column in columns.items():
-        rows[name] = column[kept]
-    return rows
+    return np.nonzero(mine & (columns["custody"] != Custody.CUSTODIANS))
 
 
 def _named(
@@ -266,7 +305,7 @@ def _line(
     )
 
 
-def _before_deletion(deployment: Deployment) -> int:
+def before_deletion(deployment: Deployment) -> int:
     """The number of the step a case stands at once its deletion is announced."""
     config = deployment.settings.config
     return read_list(config, "step").number(read_profile(config)[DEADLINE].step)

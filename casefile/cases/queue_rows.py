@@ -41,6 +41,7 @@ ROW = np.dtype(
         ("junk", "u1"),
         ("channel", "u1"),
         ("heard", "u1"),
+        ("answered_late", "u1"),
         ("entries", "<u2"),
         ("area", "<u2"),
         ("desk_1", "<u2"),
@@ -51,11 +52,14 @@ ROW = np.dtype(
         ("due", "<u4"),
         ("tell", "<u4"),
         ("since", "<u4"),
+        ("answered", "<u4"),
         ("case_1", "<u8"),
         ("case_2", "<u8"),
     ]
 )
-"""62 bytes a row. `received` and `due` are minutes since 1970, `due` 0 where no clock runs;
+"""67 bytes a row. `received`, `due` and `answered` are minutes since 1970, `due` 0 where no clock
+runs, `answered` when the reporter was last given what was promised, 0 never, and `answered_late`
+whether its day had passed then;
 `tell` is the minute in which somebody has to be told that a deadline is late, 0 where nobody has;
 `told` who that is; `heard` who has been told, a bit for each (`heard_bit`); `since` since when we
 wait for the reporter's answer, 0 while we do not;
@@ -81,6 +85,8 @@ WAITS = {
 """Steps in which somebody else has to move (`rules.WAITING`), and who that is."""
 PROMISED = "write_to_reporter"
 """The deadline of our next letter: while it runs alone, it is the reporter who may move."""
+ANSWERS = ("acknowledge", "write_to_reporter", "answer_message")
+"""The deadlines of what a reporter was promised: to be read, to be written to, to be answered."""
 MOST_ENTRIES = 65_535
 MOST_RUNGS = 9
 UNREAD = {"confirm": "read", "offer_help": "read_offer_help"}
@@ -126,12 +132,20 @@ def follow_label(row: Any, deployment: Deployment, label: Label) -> None:
     row["heard"] = _heard(deployment, upcoming)
     row["since"] = label.waiting_since
     row["waiting"] = WAITS.get(step, 0)
+    row["answered"], row["answered_late"] = last_answer(label)
     row["act_today"] = label.act_today and label.running("offer_help_today") is not None
 
 
 def _tell(label: Label, running: list[Deadline]) -> int:
     rungs = (next_rung(label, one) for one in running)
     return min((rung[1] for rung in rungs if rung is not None), default=0)
+
+
+def last_answer(label: Label) -> tuple[int, bool]:
+    """When the reporter was last given what was promised (0 never), and whether that was late."""
+    given = [one for one in label.deadlines if one.met and one.kind in ANSWERS]
+    last = max((one.met for one in given), default=0)
+    return last, any(one.met > one.due for one in given if one.met == last)
 
 
 def _flags(label: Label) -> int:

@@ -106,18 +106,19 @@ def written_in(records: Iterable[Record]) -> str:
 
     For looking for names: not as JSON, in which the end of a line sticks to the next word.
     """
-    return "\n".join(text for one in records for text in _texts(one.content))
+    return "\n".join(text for one in records for text in texts_in(one.content))
 
 
-def _texts(value: object) -> Iterator[str]:
+def texts_in(value: object) -> Iterator[str]:
+    """Every text of a part of a record, however deep it lies."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for one in value.values():
-            yield from _texts(one)
+            yield from texts_in(one)
     elif isinstance(value, list | tuple):
         for one in value:
-            yield from _texts(one)
+            yield from texts_in(one)
 
 
 def read_records(

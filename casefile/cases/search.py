@@ -29,7 +29,7 @@ from casefile.cases.queue_rows import (
     case_of,
     reference_number,
 )
-from casefile.cases.queue_views import Rows, Sort, order_of
+from casefile.cases.queue_views import Rows
 from casefile.cases.records import read_records
 from casefile.cases.search_segments import (
     Segment,
@@ -38,24 +38,25 @@ from casefile.cases.search_segments import (
     keep_words,
     read_segments,
 )
-from casefile.cases.search_words import Needles, bag_of, holds, sought, ticked_fields
+from casefile.cases.search_words import Needles, bag_of, how_well, sought, ticked_fields
 from casefile.cases.turns import begun_anywhere
 from casefile.network.custody import NoSeat, open_desk
 from casefile.network.directory import Desk, Directory, read_directory
 from casefile.people.sessions import Member
 from casefile.platform.database import StaleRow, write_now
 from casefile.platform.deployment import Deployment
-from casefile.platform.now import minutes
 from casefile.sealing.desks import DeskSecret
 from casefile.sealing.errors import SealBroken
 
+CALLED = np.iinfo(np.int16).max
+"""How well a case fits that is called as was typed: better than by any words."""
 MOST_OPENED = 300
 """Cases of one desk a search opens beyond its segments: about a third of a second."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """One page of what a search found, in the order of the list of work."""
+    """One page of what a search found: what fits best first, of what fits alike the newest."""
 
     lines: tuple[QueueLine, ...]
     count: int
@@ -67,9 +68,9 @@ class Found:
 
 @dataclass
 class _Looked:
-    """What was found out in one desk's cases: positions that hold the words, and what is new."""
+    """What was found out in one desk's cases: how well each position fits, and what is new."""
 
-    held: list[int] = field(default_factory=list)
+    fits: dict[int, int] = field(default_factory=dict)
     new: list[Words] = field(default_factory=list, repr=False)
     unread: int = 0
 
@@ -83,38 +84,52 @@ def search(
     page: int = 1,
     most: int = MOST_OPENED,
 ) -> Found:
-    """The cases that hold every word, also as the beginning of a word; noted without the words.
+    """The cases called so or holding every word, also as the beginning of one.
+
+    It is noted that was searched, without the words. What holds the words whole stands before what
+    holds beginnings; what may be junk last.
 
     `most` cases of each desk are opened besides what its segments tell.
     """
     directory, needles = read_directory(session, deployment), sought(typed)
     rows = visible_rows(session, deployment, directory, member)
-    held, unread = np.zeros(len(rows), bool), 0
+    fits, unread = np.where(_called(rows, typed), CALLED, 0).astype(np.int16), 0
     circles = rows["circle"] != 0
     for desk, at in _by_desk(directory, member, rows) if needles else ():
         plain = at[~circles[at]]
         with suppress(NoSeat):
             looked = _look_through(session, deployment, member, desk, rows, plain, needles, most)
-            held[looked.held] = True
+            _fit(fits, looked)
             unread += looked.unread
         apart = _opened(session, deployment, member, rows, at[circles[at]].tolist(), needles)
-        held[apart.held] = True
+        _fit(fits, apart)
         unread += apart.unread
     write_now(lambda writing: note(writing, deployment, Event.SEARCHED, by=member.person), session)
-    return _found(session, deployment, directory, member, rows[held], unread, page)
+    return _found(session, deployment, directory, member, rows, fits, unread, page)
+
+
+def _fit(fits: NDArray[np.int16], looked: _Looked) -> None:
+    at = list(looked.fits)
+    fits[at] = np.maximum(fits[at], [looked.fits[one] for one in at])
 
 
 def find_reference(
     session: Session, deployment: Deployment, member: Member, typed: str
 ) -> tuple[QueueLine, ...]:
     """The member's cases that people call so: mostly one, none, rarely two."""
-    wanted = reference_number(typed)
-    if wanted is None:
+    if reference_number(typed) is None:
         return ()
     directory = read_directory(session, deployment)
     rows = visible_rows(session, deployment, directory, member)
-    called = rows[rows["case_1"] >> np.uint64(64 - REFERENCE_BITS) == wanted]
-    return lines_of(session, deployment, directory, member, called)
+    return lines_of(session, deployment, directory, member, rows[_called(rows, typed)])
+
+
+def _called(rows: Rows, typed: str) -> NDArray[np.bool_]:
+    """Which cases people call so."""
+    wanted = reference_number(typed)
+    if wanted is None:
+        return np.zeros(len(rows), bool)
+    return np.asarray(rows["case_1"] >> np.uint64(64 - REFERENCE_BITS) == wanted)
 
 
 def _found(
@@ -123,12 +138,15 @@ def _found(
     directory: Directory,
     member: Member,
     rows: Rows,
+    fits: NDArray[np.int16],
     unread: int,
     page: int,
 ) -> Found:
+    rows, fits = rows[fits != 0], fits[fits != 0]
     pages = max(1, -(-len(rows) // LINES))
     page = min(max(page, 1), pages)
-    order = order_of(rows, minutes(deployment.now()), Sort.FIRST)
+    age = np.negative(rows["received"].astype("i8"))
+    order = np.lexsort((rows["case_1"], age, np.negative(fits), rows["junk"]))
     shown = rows[order][(page - 1) * LINES : page * LINES]
     lines = lines_of(session, deployment, directory, member, shown)
     return Found(lines, len(rows), page, pages, unread)
@@ -158,11 +176,12 @@ def _look_through(
     """A desk's cases outside circles: by its segments, and by opening what they lack."""
     secret = open_desk(session, deployment, member, desk)
     segments = _segments(session, deployment, desk, secret)
-    known, held, gone = _compared(rows[plain], segments, needles)
+    known, fits, gone = _compared(rows[plain], segments, needles)
     lacking = begun_anywhere(plain[~known].tolist(), deployment.random)
     looked = _opened(session, deployment, member, rows, lacking[:most], needles)
     looked.unread += max(0, len(lacking) - most)
-    looked.held += plain[known & held].tolist()
+    fitting = np.flatnonzero(known & (fits != 0))
+    looked.fits |= dict(zip(plain[fitting].tolist(), fits[fitting].tolist(), strict=True))
     if looked.new or gone:
         _keep(session, deployment, desk, secret, segments, looked.new, gone)
     return looked
@@ -184,9 +203,9 @@ def _segments(
 
 def _compared(
     rows: Rows, segments: list[Segment], needles: Needles
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], list[bytes]]:
-    """Which rows the segments know as they stand, which hold the words; cases no row has."""
-    known, held = np.zeros(len(rows), bool), np.zeros(len(rows), bool)
+) -> tuple[NDArray[np.bool_], NDArray[np.int16], list[bytes]]:
+    """Which rows the segments know as they stand, how well each fits; cases no row has."""
+    known, fits = np.zeros(len(rows), bool), np.zeros(len(rows), np.int16)
     order = np.argsort(rows["case_1"])
     first = rows["case_1"][order]
     gone: list[bytes] = []
@@ -203,8 +222,8 @@ def _compared(
         fresh = there.copy()
         fresh[there] = rows["entries"][which[there]] == entries["entries"][there]
         known[which[fresh]] = True
-        held[which[fresh & segment.holding(needles)]] = True
-    return known & (rows["entries"] < MOST_ENTRIES), held, gone
+        fits[which[fresh]] = segment.how_well(needles)[fresh]
+    return known & (rows["entries"] < MOST_ENTRIES), fits, gone
 
 
 def _halves(entry: Any) -> tuple[int, int]:
@@ -233,8 +252,8 @@ def _opened(
             continue
         bag = bag_of(ticked, records)
         looked.new.append(Words(case, len(opened.label.bodies), bag))
-        if holds(bag, needles):
-            looked.held.append(position)
+        if well := how_well(bag, needles):
+            looked.fits[position] = well
     return looked
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from casefile.cases.models import SearchRow
-from casefile.cases.search_words import Bag, Needles
+from casefile.cases.search_words import BEGINS, WHOLE, Bag, Needles, is_whole
 from casefile.network.directory import Desk
 from casefile.platform.database import StaleRow, add_rows
 from casefile.platform.deployment import Deployment
@@ -32,6 +32,8 @@ from casefile.sealing.hidden import Key
 
 SIZE = 256 * 1024
 """Bytes of every segment before it is sealed, however full it is."""
+FOLDED = b"2"
+"""How words are folded: segments of another way do not open and are made again."""
 AT_ONCE = 64
 """Segments asked for in one statement."""
 COUNT = 4
@@ -90,24 +92,33 @@ class Segment:
             yield Words(case, int(entry["entries"]), self.text[begin:end])
             begin = end
 
-    def holding(self, needles: Needles) -> NDArray[np.bool_]:
-        """Which entries hold one form of every word."""
-        held = np.ones(len(self.entries), bool)
-        ends = self.ends.tolist()
+    def how_well(self, needles: Needles) -> NDArray[np.int16]:
+        """How well each entry holds one form of every word; 0 where one word is not in it."""
+        held, ends = np.ones(len(self.entries), bool), self.ends.tolist()
+        well = np.zeros(len(self.entries), np.int16)
         for forms in needles:
-            found = np.zeros(len(self.entries), bool)
-            found[[which for form in forms for which in self._with(form, ends)]] = True
-            held &= found
-        return held
+            found = np.zeros(len(self.entries), np.int16)
+            for form in forms:
+                begins, whole = self._with(form, ends)
+                found[begins] = np.maximum(found[begins], BEGINS)
+                found[whole] = WHOLE
+            held &= found != 0
+            well += found
+        return np.where(held, well, 0)
 
-    def _with(self, form: bytes, ends: Sequence[int]) -> Iterator[int]:
-        """The entries with this form; the first place in each is enough."""
-        find = self.text.find
+    def _with(self, form: bytes, ends: Sequence[int]) -> tuple[list[int], list[int]]:
+        """The entries in which this form begins a word, and in which it is one.
+
+        The first place in each entry is enough.
+        """
+        find, text = self.text.find, self.text
+        begins, whole = list[int](), list[int]()
         at = find(form)
         while at != -1:
             which = bisect_right(ends, at)
-            yield which
+            (whole if is_whole(text, form, at) else begins).append(which)
             at = find(form, ends[which])
+        return begins, whole
 
 
 def read_segments(
@@ -236,7 +247,9 @@ def _halves(case: bytes) -> tuple[int, int]:
 
 
 def _key(secret: DeskSecret, desk: Desk) -> Key:
-    return expand_key(secret.quick, context("search words", desk.id, number(desk.generation)))
+    return expand_key(
+        secret.quick, context("search words", FOLDED, desk.id, number(desk.generation))
+    )
 
 
 def _tag(deployment: Deployment, desk: bytes, generation: int, at: int) -> bytes:

@@ -45,10 +45,11 @@ def identity_of(field: str | None) -> bytes | None:
 
 def _text(longest: int, empty: Any) -> dict[str, Any]:
     """Arguments of a field that must hold words, `longest` characters at most."""
-    return {"filters": [as_written], "validators": [DataRequired(empty), _at_most(longest)]}
+    return {"filters": [as_written], "validators": [DataRequired(empty), at_most(longest)]}
 
 
-def _at_most(longest: int) -> Any:
+def at_most(longest: int) -> Any:
+    """What refuses a text of more characters."""
     return Length(max=longest, message=_l("This is too long. Please make it shorter."))
 
 
@@ -111,4 +112,4 @@ class HandOverForm(SeenForm):
 
     once = HiddenField()
     fellow = StringField(validators=[Regexp(IDENTITY, message=_l("Choose a colleague."))])
-    message = TextAreaField(filters=[as_written], validators=[_at_most(LONGEST_NOTE)])
+    message = TextAreaField(filters=[as_written], validators=[at_most(LONGEST_NOTE)])

@@ -9,27 +9,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask import request
 from flask_babel import gettext as _
 
 from casefile.cases.queue import QueuePage
-from casefile.cases.queue_views import FILTERED, Sort
+from casefile.cases.queue_views import FILTERED, Filters, Sort
 from casefile.codes.lists import UNKNOWN, read_list
+from casefile.console.frame import named
 from casefile.console.spoken import (
     Spoken,
+    ages,
+    answered,
     categories,
     channels,
     languages,
+    once_a_language,
     stamps,
     states,
     steps,
     told_next,
 )
+from casefile.network.directory import Directory
 
+LARGEST_CODE = 65_535
 LISTS = {
     "category": "category",
     "state": "case_state",
     "language": "language",
     "channel": "channel",
+    "step": "step",
 }
 """The code list behind each filter that has one."""
 
@@ -68,9 +76,15 @@ class ListAsked:
     """The order alone: what is left when the filters are cleared."""
 
 
+def code_asked(name: str) -> int | None:
+    """The number the address asks for in a filter; None for none, or for what cannot be one."""
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 <= number <= LARGEST_CODE else None
+
+
 def queue_words() -> QueueWords:
     """Look up every word of the list once, however many lines it has."""
-    return QueueWords(stamps(), steps(), told_next(), languages(), _views(), _about_views())
+    return QueueWords(stamps(), steps(), told_next(), languages(), view_words(), _about_views())
 
 
 def list_asked(config: Path, page: QueuePage) -> ListAsked:
@@ -85,11 +99,36 @@ def list_asked(config: Path, page: QueuePage) -> ListAsked:
     return ListAsked(filters, _sorts(), {**chosen, **sort}, sort)
 
 
+def said_filters(config: Path, directory: Directory, filters: Filters) -> tuple[str, ...]:
+    """What a list is narrowed to, in words; a name that is gone is not known."""
+    places = {
+        "area": {code: named(one.names) for code, one in directory.areas.items()},
+        "desk": {one.code: named(one.names) for one in directory.desks.values()},
+        "agency": {one.code: named(one.names) for one in directory.agencies.values()},
+        "age": ages(),
+        "answered": answered(),
+    }
+    return tuple(
+        (places.get(name) or _by_number(config, name)).get(number, _("not known"))
+        for name, number in filters.chosen.items()
+    )
+
+
+def _by_number(config: Path, name: str) -> dict[int, str]:
+    said = _coded(name)
+    numbers = read_list(config, LISTS[name]).numbers
+    return {number: said[code] for code, number in numbers.items()}
+
+
 def _choices(config: Path, page: QueuePage, name: str) -> tuple[tuple[int, str], ...]:
     """What one filter finds among the viewer's cases, in words."""
     numbers = page.offered.get(name, ())
-    if name == "area":
-        return tuple((each, page.areas.get(each) or _("not known")) for each in numbers)
+    called = {"area": page.areas, "desk": page.desks, "agency": page.agencies}.get(name)
+    if called is not None:
+        return tuple((each, called.get(each) or _("not known")) for each in numbers)
+    if name in ("age", "answered"):
+        classes = ages() if name == "age" else answered()
+        return tuple((each, classes.get(each) or _("not known")) for each in numbers)
     listed = {number: code for code, number in read_list(config, LISTS[name]).numbers.items()}
     said = _coded(name)
     return tuple((each, said[listed.get(each, UNKNOWN)]) for each in numbers)
@@ -97,11 +136,18 @@ def _choices(config: Path, page: QueuePage, name: str) -> tuple[tuple[int, str],
 
 def _coded(name: str) -> Spoken:
     """The words of the code list a filter chooses from."""
-    spoken = {"category": categories, "state": states, "language": languages}
-    return (spoken | {"channel": channels})[name]()
+    spoken = {
+        "category": categories,
+        "state": states,
+        "language": languages,
+        "channel": channels,
+        "step": steps,
+    }
+    return spoken[name]()
 
 
-def _views() -> Spoken:
+@once_a_language
+def view_words() -> Spoken:
     """The lists of work by name."""
     return Spoken(
         todo=_("To do now"),
@@ -119,6 +165,7 @@ def _views() -> Spoken:
     )
 
 
+@once_a_language
 def _about_views() -> Spoken:
     """What stands on each list, in a sentence."""
     return Spoken(
@@ -143,12 +190,14 @@ def _about_views() -> Spoken:
     )
 
 
+@once_a_language
 def _sorts() -> Spoken:
     return Spoken(
         first=_("what must be done first"), newest=_("newest first"), oldest=_("oldest first")
     )
 
 
+@once_a_language
 def _filters() -> Spoken:
     return Spoken(
         area=_("Place"),
@@ -156,4 +205,9 @@ def _filters() -> Spoken:
         state=_("How far it is"),
         language=_("Written in"),
         channel=_("How it came"),
+        step=_("Next step"),
+        age=_("Age of the case"),
+        answered=_("Last answer"),
+        desk=_("Desk"),
+        agency=_("Organisation"),
     )

@@ -1,4 +1,4 @@
-"""The members of a desk: who sits on it, and letting in who waits.
+"""A desk: its figures, who sits on it, and letting in who waits.
 
 A newcomer is let in by a member in her own session, or by nobody; so is who comes back with a new
 key. Both read the digits of that key to each other first. The page names colleagues and never a
@@ -13,9 +13,13 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from casefile.cases.desk_figures import desk_figures
 from casefile.cases.giving_back import give_back_circles, wait_for_circles
 from casefile.cases.membership import ExcludedFromACase, join_desk
+from casefile.cases.queue_views import Filters
+from casefile.console.figure_words import shown_figures
 from casefile.console.frame import named
+from casefile.console.queue_words import code_asked
 from casefile.network.custody import NoSeat
 from casefile.network.directory import Desk, directory_of_page, read_directory
 from casefile.people.accounts import names_of, person_holder
@@ -78,7 +82,7 @@ def who_waits() -> Waiting:
 @seats.get("/desk")
 @needs(Permission.READ_QUEUE)
 def my_desks() -> ResponseReturnValue:
-    """Who sits on the member's desks, and who waits."""
+    """How much work stands where, who sits on the member's desks, and who waits."""
     return _page()
 
 
@@ -115,6 +119,7 @@ def give_back() -> ResponseReturnValue:
 
 def _page(*, refused: bool = False) -> str:
     session, deployment, member = current_session(), current_deployment(), current_member()
+    scope = Filters(desk=code_asked("desk"), agency=code_asked("agency"))
     directory, names = read_directory(session, deployment), names_of(session, deployment)
     shown = [_seats(session, deployment, desk, names) for desk in directory.desks_of(member.person)]
     waits = [named(one.names) for one in directory.desks.values() if member.person in one.waiting]
@@ -125,6 +130,10 @@ def _page(*, refused: bool = False) -> str:
         refused=refused,
         waits=waits,
         back=[Seat(one.hex(), names.get(one, "")) for one in back],
+        figures=shown_figures(
+            deployment.settings.config,
+            desk_figures(session, deployment, member, scope),
+        ),
         own_key=member.private.public.fingerprint(),
     )
 

@@ -5,7 +5,25 @@ It must never decide anything, and no sentence here may tell more of a case than
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from typing import TypeVar
+
 from flask_babel import gettext as _
+
+from casefile.platform.language import current_language
+
+Words = TypeVar("Words")
+
+
+def once_a_language(made: Callable[[], Words]) -> Callable[[], Words]:
+    """Look words up the first time a language asks for them: no page changes them."""
+
+    @cache
+    def known(_language: str) -> Words:
+        return made()
+
+    return lambda: known(current_language().code)
 
 
 class Spoken(dict[str, str]):
@@ -15,12 +33,14 @@ class Spoken(dict[str, str]):
         return code.replace("_", " ")
 
 
+@once_a_language
 def stamps() -> Spoken:
     return Spoken(
         act_today=_("Act today"), late=_("Late"), new=_("New"), due=_("Due"), waiting=_("Waiting")
     )
 
 
+@once_a_language
 def steps() -> Spoken:
     """The one next step of a case, as a call to the member."""
     return Spoken(
@@ -58,6 +78,7 @@ def steps() -> Spoken:
     )
 
 
+@once_a_language
 def states() -> Spoken:
     """How far a case is, in a word or two."""
     return Spoken(
@@ -91,6 +112,7 @@ def states() -> Spoken:
     )
 
 
+@once_a_language
 def told_next() -> Spoken:
     """Who is told next that a deadline has passed, and when: `when` is still to be put in."""
     return Spoken(
@@ -102,6 +124,7 @@ def told_next() -> Spoken:
     )
 
 
+@once_a_language
 def told_before() -> Spoken:
     """Who has been told that a deadline has passed."""
     return Spoken(
@@ -113,6 +136,7 @@ def told_before() -> Spoken:
     )
 
 
+@once_a_language
 def told_late() -> Spoken:
     """Who must hear of it now that the deadline has passed."""
     return Spoken(
@@ -124,6 +148,29 @@ def told_late() -> Spoken:
     )
 
 
+@once_a_language
+def ages() -> dict[int, str]:
+    """How old a case is, by the number of its class (`queue_views.AGES`)."""
+    return {
+        1: _("up to 7 days"),
+        2: _("8 to 30 days"),
+        3: _("31 to 90 days"),
+        4: _("91 to 180 days"),
+        5: _("more than 180 days"),
+    }
+
+
+@once_a_language
+def answered() -> dict[int, str]:
+    """Whether the reporter was last given what was promised in time (`queue_views.Answered`)."""
+    return {
+        0: _("not in the last 30 days"),
+        1: _("in the last 30 days, in time"),
+        2: _("in the last 30 days, late"),
+    }
+
+
+@once_a_language
 def languages() -> Spoken:
     """The languages people write in, named in the reader's."""
     return Spoken(
@@ -135,6 +182,7 @@ def languages() -> Spoken:
     )
 
 
+@once_a_language
 def categories() -> Spoken:
     return Spoken(
         possible_sea=_("possible SEA"),

@@ -22,6 +22,7 @@ from casefile.cases.junk import is_no_junk as no_junk
 from casefile.cases.label import CaseNotFound
 from casefile.cases.queue import QueuePage, queue_page
 from casefile.cases.queue_views import FILTERED, Filters, Sort, View
+from casefile.cases.saved_views import LONGEST_NAME, carry_views, saved_views
 from casefile.cases.second_look import AnotherPersonNeeded
 from casefile.cases.second_look import confirm_second_look as second_look
 from casefile.cases.securing import secure_some
@@ -46,7 +47,8 @@ from casefile.console.forms import (
     once_of,
 )
 from casefile.console.frame import frame
-from casefile.console.queue_words import list_asked, queue_words
+from casefile.console.queue_words import code_asked, list_asked, queue_words
+from casefile.console.saved import address_of
 from casefile.console.seats import who_waits
 from casefile.people.gate import locked_page, needs, posted_page, repeat_page
 from casefile.people.kept import keep, posted
@@ -64,7 +66,6 @@ console = Blueprint("console", __name__)
 console.app_context_processor(frame)
 
 MOST_PAGES = 100_000
-LARGEST_CODE = 65_535
 
 
 @console.get("/home")
@@ -84,9 +85,13 @@ def home() -> ResponseReturnValue:
 def queue() -> ResponseReturnValue:
     """A list of work, filtered and ordered as the address says."""
     deployment = current_deployment()
-    settle_waiting(current_session(), deployment, current_member())
     page = _queue_asked()
+    if page.unsettled:
+        settle_waiting(current_session(), deployment, current_member())
+        page = _queue_asked()
+    kept = saved_views(current_session(), deployment, current_member())
     if page.unsecured or questions_lag(current_session(), deployment, current_member()):
+        carry_views(current_session(), deployment, current_member())
         secure_some(current_session(), deployment, current_member())
         page = _queue_asked()
     return render_template(
@@ -95,6 +100,9 @@ def queue() -> ResponseReturnValue:
         said=queue_words(),
         asked=list_asked(deployment.settings.config, page),
         waiting=who_waits(),
+        saved=[(one, address_of(one)) for one in kept.every],
+        may_write=current_member().may(Permission.WRITE_NOTE),
+        longest=LONGEST_NAME,
     )
 
 
@@ -113,7 +121,7 @@ def _queue_asked() -> QueuePage:
         view=request.args.get("view", View.TODO),
         page=_page_asked(),
         sort=request.args.get("sort", Sort.FIRST),
-        filters=Filters(**{name: _code_asked(name) for name in FILTERED}),
+        filters=Filters(**{name: code_asked(name) for name in FILTERED}),
     )
 
 
@@ -327,9 +335,3 @@ def _page_asked() -> int:
     """The page of the list, from 1; anything that is no page is the first."""
     asked = request.args.get("page", 1, type=int) or 1
     return min(max(asked, 1), MOST_PAGES)
-
-
-def _code_asked(name: str) -> int | None:
-    """The number a filter asks for; None where it asks for none, or for what cannot be one."""
-    number = request.args.get(name, type=int)
-    return number if number is not None and 0 <= number <= LARGEST_CODE else None

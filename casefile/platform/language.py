@@ -10,12 +10,14 @@ import io
 import math
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import date as Day  # noqa: N812
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -168,7 +170,13 @@ def day(when: datetime, zone: ZoneInfo, now: datetime) -> str:
     pattern = "EEEE d 'de' MMMM" if code == "es" else "EEEE d MMMM"
     if local.year != now.astimezone(zone).year:
         pattern += " 'de' y" if code == "es" else " y"
-    return digits(format_date(local, pattern, locale=CALENDARS.get(code, code)))
+    return digits(_day_named(local.date(), pattern, code))
+
+
+@lru_cache(maxsize=4096)
+def _day_named(local: Day, pattern: str, code: str) -> str:
+    """A day in words, in digits of ASCII; a list of work asks for the same few every time."""
+    return str(format_date(local, pattern, locale=CALENDARS.get(code, code)))
 
 
 def date(when: datetime, zone: ZoneInfo) -> str:
@@ -181,14 +189,14 @@ def said_moment(when: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Name a moment the way people say it: today 14:00, Thursday 10:00, Tuesday 1 December."""
     code = current_language().code
     local, present = when.astimezone(zone), now.astimezone(zone)
-    clock = digits(format_time(local, "HH:mm", locale=CALENDARS.get(code, code)))
+    clock = digits(f"{local:%H:%M}")
     apart = (local.date() - present.date()).days
     if apart == 0:
         return str(gettext("today %(time)s", time=clock))
     if apart == -1:
         return str(gettext("yesterday %(time)s", time=clock))
     if 0 < apart < 7:
-        named = format_date(local, "EEEE", locale=CALENDARS.get(code, code))
+        named = _day_named(local.date(), "EEEE", code)
         return str(gettext("%(day)s %(time)s", day=named, time=clock))
     return day(when, zone, now)
 
@@ -222,9 +230,12 @@ def lasting(length: timedelta) -> str:
 
 
 def _counted(length: timedelta, unit: Unit, style: Literal["short", "long"]) -> str:
-    """A whole number of one unit in words; the threshold keeps larger units out of it."""
-    code = current_language().code
-    said = format_timedelta(
-        length, unit, threshold=math.inf, format=style, locale=CALENDARS.get(code, code)
-    )
-    return digits(said)
+    """A whole number of one unit in words."""
+    return digits(_length_named(length, unit, style, current_language().code))
+
+
+@lru_cache(maxsize=4096)
+def _length_named(length: timedelta, unit: Unit, style: Literal["short", "long"], code: str) -> str:
+    """The same in digits of ASCII; the threshold keeps larger units out of it."""
+    locale = CALENDARS.get(code, code)
+    return str(format_timedelta(length, unit, threshold=math.inf, format=style, locale=locale))

@@ -20,7 +20,7 @@ from casefile.platform.database import StaleRow
 from casefile.platform.deployment import Deployment
 from casefile.platform.engines import BYTES
 from casefile.registers.models import Segment
-from casefile.sealing.segments import open_columns, open_segment, seal_segment
+from casefile.sealing.segments import open_columns, open_segment, open_whole, seal_segment
 
 # Written once and bound at each use: a report alone runs twelve of them.
 SEGMENTS, LANE_ROWS = Segment.metadata.tables["segment"], Segment.metadata.tables["lane"]
@@ -123,6 +123,14 @@ def scan(
             token=token,
         )
         yield identity, columns
+
+
+def read_whole(session: Session, deployment: Deployment, register: Register, part: str) -> Columns:
+    """Every slot of one part at once, read-only: columns of shape (segments, 1,024)."""
+    rows = session.connection().execute(READ_PART, {"part": part})
+    found = ((row.id, row.body, row.token) for row in rows)
+    dtype = register.parts[part]
+    return open_whole(deployment.keyring, found, dtype, register=register.name, part=part)
 
 
 @dataclass

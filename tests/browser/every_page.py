@@ -141,6 +141,8 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     yield sheet("triage, nothing done", nothing)
     yield sheet("page too old", visitor.post_plainly(f"{case}/note", [("note", WRITTEN)]))
     yield sheet("desk", visitor.get("/desk"))
+    for name, page in list_pages(visitor, mark):
+        yield sheet(name, page)
     yield sheet("desk, nobody to let in", visitor.post_plainly("/desk/let-in", [mark]))
     yield sheet("away", visitor.get("/away"))
     yield sheet("away, wrong", visitor.post_plainly("/away", [mark]))
@@ -177,6 +179,33 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     yield sheet("no such case", visitor.get("/cases/AAAAAAAAAAAAAAAAAAAAAAAAAA"))
     ended = replace(visitor, cookies={COOKIE: "ended"})
     yield sheet("session ended", ended.post_plainly(f"{case}/note", [mark, ("note", WRITTEN)]))
+
+
+def list_pages(visitor: Visitor, mark: tuple[str, str]) -> Iterator[tuple[str, Page]]:
+    """Saved lists, and many cases at once before and afterwards."""
+    listed = [mark, ("view", "all"), ("area", "2"), ("sort", "oldest")]
+    assert visitor.post_plainly("/queue/saved", [*listed, ("name", LONG[:60])]).status == 303
+    yield "saved lists", visitor.get("/queue/saved")
+    yield "saved lists, no name", visitor.post_plainly("/queue/saved", listed)
+    found = re.search(r'name="saved" value="([0-9a-f]+)"', visitor.get("/queue/saved").text)
+    assert found is not None
+    (which, desk) = ("saved", found.group(1)), ("desk", "00" * 16)
+    yield "saved lists, wrong name", visitor.post_plainly("/queue/saved/name", [mark, which])
+    yield (
+        "saved lists, not her desk",
+        visitor.post_plainly("/queue/saved/share", [mark, which, desk]),
+    )
+    yield "queue, with a saved list", visitor.get("/queue?view=all&area=2&sort=oldest")
+    assert visitor.post_plainly("/queue/saved/remove", [mark, which]).status == 303
+    lines = re.findall(r'name="case" value="([A-Z2-7]+)"', visitor.get("/queue?view=all").text)
+    cases = [mark, *(("case", one) for one in lines[:9]), ("case", "none")]
+    yield "no case chosen", visitor.post_plainly("/queue/chosen", [mark])
+    yield "cases chosen", visitor.post_plainly("/queue/chosen", cases)
+    sure = visitor.post_plainly("/queue/chosen", [*cases, ("text", WRITTEN)])
+    yield "cases chosen, what will happen", sure
+    seen = re.findall(r'name="seen" value="([^"]+)"', sure.text)
+    told = [mark, ("text", WRITTEN), *(("seen", one) for one in [*seen, "none:"])]
+    yield "cases done", visitor.post_plainly("/queue/chosen/done", told)
 
 
 def file_pages(visitor: Visitor, case: str, mark: tuple[str, str]) -> Iterator[tuple[str, Page]]:

@@ -138,6 +138,16 @@ def test_a_member_signs_in_and_opens_a_case_by_keyboard(chromium: Browser, demo:
         tab_to(page, tag="a", address="view=all")
         page.keyboard.press("Enter")
         page.wait_for_url("**/queue?view=all")
+        assert [tab(page)["address"] for _ in range(2)] == ["#main", "#list"]
+        page.keyboard.press("Enter")
+        standing = tab_to(page, name="case", kind="checkbox")
+        assert standing["outline"] >= 2
+        page.keyboard.press("Space")
+        tab_to(page, tag="button", address="/queue/chosen")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("textarea[name=text]")
+        assert page.locator("th .ref").count() == 1
+        page.go_back()
         standing = tab_to(page, tag="a", address="/cases/")
         assert standing["outline"] >= 2
         page.keyboard.press("Enter")

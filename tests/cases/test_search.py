@@ -7,20 +7,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from casefile.audit.events import Event
 from casefile.cases.acting import write_note
+from casefile.cases.changing import change_case, leave_record
+from casefile.cases.keys import unlock
+from casefile.cases.label import Label
 from casefile.cases.mailbox import write_with_number
 from casefile.cases.models import EntryRow, SearchRow
 from casefile.cases.queue import queue_page
+from casefile.cases.queue_rows import case_at
 from casefile.cases.records import Record
 from casefile.cases.search import MOST_OPENED, Found, find_reference, search
 from casefile.cases.search_segments import SIZE, Words, forget_generation, keep_words, read_segments
-from casefile.cases.search_words import bag_of, holds, sought
+from casefile.cases.search_words import bag_of, how_well, sought
 from casefile.network.custody import open_desk
 from casefile.platform.database import StaleRow, write_now
 from casefile.sealing.compartments import Compartment
 from tests.cases.excluding import declares, joins
+from tests.cases.test_junk import sends_junk
 from tests.cases.test_leaving import goes
 from tests.cases.working import events
 from tests.world import World
@@ -75,6 +81,22 @@ def test_a_word_finds_its_case_and_no_other_from_the_first_search_on(both_worlds
         ("Two trucks came.", "truck"),
         ("Call 0700٣٤٥", "070034"),
         ("at St 7", "7 st"),
+        ("Søren Łukasiewicz aus der Großen Straße", "soren lukasiewicz strasse"),
+        ("Musa Ɗanladi na Ƙano", "danladi kano"),
+        ("Алёна Йовович", "алена ЙОВОВИЧ"),
+        ("Ґалаґан", "галаган"),
+        ("مستشفی کابل", "مستشفى كابل"),
+        ("استاد نے کہا", "ني كہا"),
+        ("יְרוּשָׁלַיִם", "ירושלימ"),
+        ("他的名字叫王小明。", "王小明"),
+        ("他的名字叫王小明。", "明"),
+        ("タロウさん", "たろう"),
+        ("김민수가 왔다", "김민수"),
+        ("วันนี้เขามาที่บ้าน", "เขามา"),
+        ("ကျွန်တော့်နာမည် အောင်မင်း", "အောင်မင်း"),
+        ("हिन्दी बोलने वाले रमेश", "रमेश"),
+        ("বাংলাদেশে থাকি", "বাংলাদেশ"),
+        ("ሰላም አበበ", "አበበ"),
     ],
 )
 def test_words_are_found_however_they_are_written(world: World, told: str, typed: str) -> None:
@@ -85,8 +107,70 @@ def test_words_are_found_however_they_are_written(world: World, told: str, typed
 
 def test_a_word_inside_a_word_and_a_short_word_that_goes_on_are_not_found(world: World) -> None:
     world.report("Afterwards nothing.", area="2")
-    for typed in ("wards", "af", "...", "", "\x00"):
+    world.report("王明小, हिन्द", area="2")
+    for typed in ("wards", "af", "...", "", "\x00", "王小", "न्द", "小王"):
         assert found(world, "Sarah", typed).count == 0
+
+
+NAMES = ("Søren Łukasz", "Алёна Йовович", "أحمد عبد الله", "王小明", "रमेश कुमार")
+"""One name in each of five scripts."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_finds_its_case_alone_in_every_script(world: World, name: str) -> None:
+    references_of = {}
+    for told in NAMES:
+        before = all_of(world, "Sarah")
+        world.report(f"({told}): 1, 2", area="2")
+        (references_of[told],) = all_of(world, "Sarah") - before
+    for _ in range(2):
+        assert references(world, "Sarah", name) == {references_of[name]}
+
+
+def test_what_somebody_is_also_called_is_found_and_who_the_reporter_is_never(
+    both_worlds: World,
+) -> None:
+    world = both_worlds
+    world.report("near the well", area="2")
+    (reference,) = all_of(world, "Sarah")
+    case = case_at(address(world, "Sarah", reference))
+    subjects = [{"name": "Aung Min", "aliases": ["Ko Thein", "王小明"], "job": "cook"}]
+    with world.session() as session:
+        member = world.member("Sarah")
+        opened = unlock(session, world.deployment, member, case)
+
+        def change(writing: Session, label: Label) -> Label:
+            said = {"subjects": subjects}
+            return leave_record(writing, world.deployment, opened, label, "subject", said)
+
+        change_case(session, world.deployment, member, opened, change)
+    for typed in ("aung", "thein ko", "王小明"):
+        assert references(world, "Amal", typed) == {reference}
+    identity = Record(0, Compartment.IDENTITY, "contact", {"name": "Zubaida", "text": "noon"})
+    assert not how_well(bag_of((), [identity]), sought("zubaida"))
+
+
+def test_what_fits_best_stands_first_then_the_newest_and_junk_last(both_worlds: World) -> None:
+    world, told = both_worlds, {}
+    for name, text in (
+        ("begins", "near the wellspring"),
+        ("old", "near the well"),
+        ("new", "at the well"),
+        ("junk", ""),
+    ):
+        before = all_of(world, "Sarah")
+        if text:
+            world.report(text, area="2")
+        else:
+            sends_junk(world, "Win at the well.")
+        (told[name],) = all_of(world, "Sarah") - before
+        world.clock.pass_by(minutes=5)
+    for _ in range(2):
+        lines = found(world, "Sarah", "well").lines
+        wanted = [told[name] for name in ("new", "old", "begins", "junk")]
+        assert [line.reference for line in lines] == wanted
+    assert references(world, "Sarah", told["begins"].lower()) == {told["begins"]}
+    assert references(world, "Peter", told["begins"]) == set()
 
 
 def test_what_is_added_later_is_found_by_the_next_search(world: World) -> None:
@@ -243,12 +327,12 @@ def test_segments_find_what_the_bags_hold_whatever_is_put_in_and_taken_out(
             return {
                 words.case
                 for segment in read_segments(session, world.deployment, desk, secret)
-                for words, held in zip(segment.words(), segment.holding(needles), strict=True)
+                for words, held in zip(segment.words(), segment.how_well(needles), strict=True)
                 if held
             }
 
         first = kept([Words(case, 1, bag) for case, bag in bags.items()], [])
-        assert first == {case for case, bag in bags.items() if holds(bag, needles)}
+        assert first == {case for case, bag in bags.items() if how_well(bag, needles)}
         out = list(bags)[::2]
         assert kept([], out) == first - set(out)
         assert kept([], list(bags)) == set()

@@ -89,6 +89,8 @@ MESSAGE = f"{latin('addition')} and {arabic('زيادة')}"
 LETTER = f"{latin('letter')} for you"
 REASON = latin("reason")
 NOTE = f"{latin('note')} {arabic('ملاحظة')}"
+LIST = f"{latin('list')} {arabic('قائمة')}"
+MANY = f"{latin('many')} {arabic('كثيرة')}"
 STRAY = latin("stray")
 """Typed where nothing can be kept: an empty report's answers, a wrong number, an address."""
 
@@ -233,6 +235,7 @@ def _answer(member: Browser) -> str:
     _handle_files(member, case)
     found = member.presses(member.opens("/find"), "/find/words", 200, words=NOTE)
     assert case in found.body
+    _work_with_lists(member, case)
     return case
 
 
@@ -270,6 +273,19 @@ def _lay_out(world: World, origin: bytes) -> None:
 def _cases(world: World) -> set[bytes]:
     with world.session() as session:
         return set(session.scalars(select(CaseRow.id)))
+
+
+def _work_with_lists(member: Browser, case: str) -> None:
+    """A list is saved and shared under a planted name, and a note left in many cases at once."""
+    queue = member.opens("/queue?view=all")
+    member.presses(queue, "/queue/saved", name=LIST)
+    desk = re.search(r'<option value="([0-9a-f]{32})"', member.opens("/queue/saved").body)
+    assert desk is not None
+    member.presses(member.opens("/queue/saved"), "/share", desk=desk[1])
+    member.presses(member.opens("/queue/saved"), "/name", name=LIST + "2")
+    chosen = form_to(queue.page, "/queue/chosen").fields | {"case": case[-26:]}
+    sure = member.sends("/queue/chosen", chosen | {"fellow": "", "text": MANY})
+    member.presses(sure, "/queue/chosen/done", 200)
 
 
 def _handle_files(member: Browser, case: str) -> None:

@@ -90,6 +90,7 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
     "question": {"tag": {TAG}, "body": {8 * 541}, "token": {TOKEN}},
     "quick": {"tag": {TAG}, "body": {190}, "token": {TOKEN}},
     "receipt": {"lookup": {LOOKUP}, "body": {2048 + SEAL}},
+    "saved_view": {"tag": {TAG}, "body": {16384 + BODY}, "token": {TOKEN}},
     "search_segment": {"tag": {TAG}, "body": {262144 + BODY}, "token": {TOKEN}},
     "segment": {"id": {TAG}, "token": {TOKEN}},
     "session": {"id": {LOOKUP}, "body": {97 + 61}, "label": {1024 + SEAL}},
@@ -98,7 +99,7 @@ LENGTHS: dict[str, dict[str, set[int]]] = {
 """Table → column → the lengths its blobs may have, in bytes. One length where the rows must not
 be told apart; buckets that double where somebody's text sets the length."""
 
-PART_WIDTHS = {"queue": 53, "coded": 24, "people": 11, "steps": 24, "dates": 4}
+PART_WIDTHS = {"queue": 67, "coded": 24, "people": 11, "steps": 24, "dates": 4}
 """Bytes of a row in each part of the registers; a segment holds 1,024 of them."""
 
 

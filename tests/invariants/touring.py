@@ -285,6 +285,8 @@ def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> Non
         sarah.opens(f"/queue?view={view}&page=2")
     sarah.opens("/queue?view=all&area=3&category=1&sort=newest")
     _find(world, sarah, cases[0])
+    _save_lists(world, sarah)
+    _many(world, sarah)
     for case in cases:
         sarah.opens(case)
         _read_and_answer(sarah, case)
@@ -443,6 +445,43 @@ def _take_ours(reporter: Browser, number: str) -> None:
     """What was laid into the mailbox is there to be saved."""
     box = reporter.posts("/en/answer", number=number)
     reporter.presses(box, "/answer/file", 200)
+
+
+def _save_lists(world: World, sarah: Browser) -> None:
+    """Keep a list, with every mistake; share it, call it otherwise, and remove it."""
+    page = sarah.opens("/queue?view=all&area=2&sort=oldest")
+    sarah.presses(page, "/saved", 400, name="")
+    sarah.presses(page, "/saved", name="North")
+    sarah.presses(page, "/saved", name="South")
+    page = sarah.opens("/queue/saved")
+    sarah.presses(page, "/share", desk=world.desk("Intake desk, River").id.hex())
+    sarah.presses(page, "/share", 404, desk="00" * 16)
+    sarah.presses(page, "/name", 400, name=" ")
+    sarah.presses(page, "/name", name="Far north")
+    sarah.presses(page, "/remove")
+    sarah.opens("/queue/saved")
+    sarah.opens("/queue?view=all&area=2&sort=oldest")
+    for number in range(20):
+        sarah.presses(sarah.opens("/queue"), "/saved", None, name=f"List {number}")
+
+
+def _many(world: World, sarah: Browser) -> None:
+    """Choose cases on a list, look at what will happen, do it, and find one changed."""
+    page = sarah.opens("/queue?view=all")
+    token = form_to(page.page, "/chosen").fields["csrf_token"]
+    cases = [link[-26:] for link in _cases(page)]
+    amal = world.member("Amal").person.hex()
+    told = {"csrf_token": token, "case": [*cases, "none"]}
+    sarah.sends("/queue/chosen", {"csrf_token": token})
+    sarah.sends("/queue/chosen", told | {"case": [f"{number:026}" for number in range(51)]})
+    sarah.sends("/queue/chosen", told | {"fellow": "", "text": ""})
+    sarah.sends("/queue/chosen", told | {"fellow": "", "text": "x" * 20_001})
+    sure = sarah.sends("/queue/chosen", told | {"fellow": amal, "text": "All of them."})
+    fields = form_to(sure.page, "/done").fields
+    seen = [one.attrs["value"] for one in sure.page.all("input") if one.attrs["name"] == "seen"]
+    sarah.sends("/queue/chosen/done", fields | {"seen": seen, "fellow": "", "text": ""}, 400)
+    sarah.presses(sarah.opens(f"/cases/{cases[0]}"), "/note", text="Meanwhile.")
+    sarah.sends("/queue/chosen/done", fields | {"seen": seen})
 
 
 def _find(world: World, sarah: Browser, case: str) -> None:
