@@ -54,7 +54,8 @@ class Drafts:
         form = self.own_words
         begun = form.reason.data or form.letter.data
         fields = (form.reason, form.written_in, form.letter) if begun else ()
-        return tuple((field.name, field.data) for field in fields if field.data)
+        asks = [(form.asks.name, "1")] if begun and form.asks.data else []
+        return (*((field.name, field.data) for field in fields if field.data), *asks)
 
 
 def no_drafts() -> Drafts:

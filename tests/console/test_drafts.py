@@ -65,10 +65,12 @@ def test_a_letter_begun_in_own_words_outlives_a_look_at_a_reviewed_one(
     receipt = world.report(area="2")
     case, sarah = only_case("Sarah"), at_desk("Sarah")
     own = sarah.opens(case + "?letter=own")
-    words = {"letter": LETTER, "reason": REASON, "written_in": "fr"}
+    words = {"letter": LETTER, "reason": REASON, "written_in": "fr", "asks": "1"}
     reviewed = sarah.sends(own, case, 200, **words, choice="help")
     sent = sarah.sends(reviewed, "/letter", 200)
-    assert 'value="fr" lang="fr" selected' in sarah.sends(reviewed, case, 200, choice="own")
+    own_again = sarah.sends(reviewed, case, 200, choice="own")
+    assert 'value="fr" lang="fr" selected' in own_again
+    assert 'name="asks" form="page" value="1" checked' in own_again
     sarah.sends(sarah.sends(sent, case, 200, choice="own"), "/answer")
     with world.session() as session:
         letters = open_by_number(session, world.deployment, receipt.code.digits()).letters
