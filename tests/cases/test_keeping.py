@@ -7,7 +7,9 @@ import pytest
 from casefile.audit.chain import lines_newest_first
 from casefile.audit.events import Event
 from casefile.cases.keeping import Keeping, NotNow, keep, open_words
+from casefile.cases.queue import queue_page
 from casefile.cases.queue_rows import address_of
+from casefile.cases.queue_views import View
 from tests.cases.ending import LONG, ends, label_at, lets_time_pass, tonight
 from tests.cases.test_deleting import gone
 from tests.cases.test_leaving import cases_of
@@ -94,3 +96,17 @@ def test_what_each_person_can_say_follows_from_what_was_said(
     assert can_say(both_worlds, "Amal", case) == (Keeping.GO_ON,)
     says(both_worlds, "Sarah", case, Keeping.GO_ON)
     assert can_say(both_worlds, "Sarah", case) == (Keeping.ASK_END,)
+
+
+def test_what_is_announced_stands_on_the_list_of_what_is_soon_deleted(
+    both_worlds: World, case: bytes
+) -> None:
+    def leaving() -> list[str]:
+        with both_worlds.session() as session:
+            sarah = both_worlds.member("Sarah")
+            page = queue_page(session, both_worlds.deployment, sarah, view=View.LEAVING)
+            return [line.case for line in page.lines]
+
+    assert leaving() == [address_of(case)]
+    says(both_worlds, "Sarah", case, Keeping.ASK, "A court asked.")
+    assert leaving() == []

@@ -142,6 +142,7 @@ STANDS_ON = {
     "new": lambda one: one["unread"] and not one["junk"],
     "others": is_others,
     "reporter": for_reporter,
+    "leaving": lambda _one: False,  # none of these is closed; see the test of what is soon deleted
     "junk": lambda one: one["junk"],
     "all": lambda _: True,
     "ended": has_ended,
