@@ -37,6 +37,13 @@ class Deed(StrEnum):
     LETTER = "letter"
     MESSAGE = "message"
     NOTE = "note"
+    SORT = "sort"
+    SECOND = "second"
+    """Another person confirms what was decided."""
+    ONWARD = "onward"
+    """It goes to whom it concerns, or to the office that can help."""
+    TAKEN = "taken"
+    """Whoever received a complaint confirms it."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,7 @@ def _after(
     yield Dated(read, number, Deed.CONFIRM)
     if draw.random() < (0.5 if urgent else 0.1):
         yield Dated(read + timedelta(minutes=25), number, Deed.NOTE)
+    yield from _handled(number, read)
     offered = read + timedelta(hours=draw.uniform(0.1, 3.0))
     if now - came < timedelta(days=2) and draw.random() < 0.4:
         return
@@ -102,6 +110,19 @@ def _after(
         yield Dated(_latest(last, draw, now), number, Deed.LETTER, "add")
     if now - came > timedelta(days=LATELY_DAYS) and draw.random() < 0.06:
         yield Dated(now - timedelta(hours=draw.uniform(1, 80)), number, Deed.MESSAGE)
+
+
+def _handled(number: int, read: datetime) -> Iterator[Dated]:
+    """Sorted within the day, confirmed by a second person, sent on; one in fifteen a day late."""
+    draw = Random(f"handled {number}")  # noqa: S311
+    late = timedelta(days=1) if draw.random() < 0.07 else timedelta(0)
+    decided = read + timedelta(hours=draw.uniform(0.5, 20)) + late
+    second = decided + timedelta(hours=draw.uniform(1, 30)) + late
+    onward = second + timedelta(hours=draw.uniform(0.2, 20))
+    yield Dated(decided, number, Deed.SORT)
+    yield Dated(second, number, Deed.SECOND)
+    yield Dated(onward, number, Deed.ONWARD)
+    yield Dated(onward + timedelta(hours=draw.uniform(2, 60)), number, Deed.TAKEN)
 
 
 def _read(came: datetime, draw: Random, now: datetime) -> datetime | None:

@@ -19,14 +19,16 @@ from casefile.cases import acting
 from casefile.cases.exclusion_questions import CONFIRMED, answer_question, open_questions
 from casefile.cases.keys import visible_desk
 from casefile.cases.label import read_label
+from casefile.cases.machines import is_ended
 from casefile.cases.mailbox import write_with_number
 from casefile.cases.models import CaseRow
 from casefile.cases.queue_rows import address_of
 from casefile.cases.reading import open_case, show_report
 from casefile.codes.texts import ReviewedLetter, load_letters
 from casefile.console.letters import written
+from casefile.demo import handling
 from casefile.demo.course import Dated, Deed, course
-from casefile.demo.stories import SENSITIVE, Story, replies
+from casefile.demo.stories import SEA, SENSITIVE, Story, replies
 from casefile.intake.inbound import InboundReport
 from casefile.intake.receive import Receipt, receive
 from casefile.network.directory import read_directory
@@ -53,9 +55,9 @@ class Stage:
     session: Session
     deployment: Deployment
     members: Sequence[Member]
+    everybody: Sequence[Member]
     reports: Sequence[Played]
     draw: Random = field(default_factory=lambda: Random("stage"))  # noqa: S311
-    known: set[bytes] = field(default_factory=set)
 
 
 def at(deployment: Deployment, moment: datetime) -> Deployment:
@@ -74,7 +76,7 @@ def play(
 ) -> None:
     """Let everything happen that happened to these stories; `told` is called after each report."""
     focal = [member for member in members if member.role is Role.FOCAL_POINT]
-    stage = Stage(session, deployment, focal, [Played(story) for story in stories])
+    stage = Stage(session, deployment, focal, members, [Played(story) for story in stories])
     deeds = [
         dated
         for number, story in enumerate(stories)
@@ -98,10 +100,9 @@ def _report(stage: Stage, then: Deployment, played: Played, _dated: Dated) -> No
         channel="web_anonymous",
         once=then.random(32),
     )
+    before = set(stage.session.scalars(select(CaseRow.id)))
     played.receipt = receive(stage.session, then, inbound)
-    cases = set(stage.session.scalars(select(CaseRow.id)))
-    (played.case,) = cases - stage.known
-    stage.known = cases
+    (played.case,) = set(stage.session.scalars(select(CaseRow.id))) - before
     label = read_label(stage.session, then, played.case).label
     directory = read_directory(stage.session, then)
     able = [one for one in stage.members if visible_desk(label, directory, one.person)]
@@ -132,6 +133,9 @@ def _answer_question(stage: Stage, then: Deployment, played: Played, _dated: Dat
 def _letter(stage: Stage, then: Deployment, played: Played, dated: Dated) -> None:
     if played.member is None:
         return
+    label = read_label(stage.session, then, played.case).label
+    if is_ended(label.state) and not label.running("answer_message"):
+        return
     letter = _called(load_letters(then.settings.config), dated.letter)
     acting.answer(
         stage.session,
@@ -159,6 +163,31 @@ def _note(stage: Stage, then: Deployment, played: Played, _dated: Dated) -> None
     acting.write_note(stage.session, then, played.member, address, text=text, once=then.random(32))
 
 
+def _sort(stage: Stage, then: Deployment, played: Played, _dated: Dated) -> None:
+    if played.member is not None:
+        kind = played.story.kind
+        handling.sort_report(stage.session, then, played.member, played.case, kind, stage.draw)
+
+
+def _second(stage: Stage, then: Deployment, played: Played, _dated: Dated) -> None:
+    if played.member is not None:
+        handling.confirm_sorting(stage.session, then, played.member, stage.members, played.case)
+
+
+def _onward(stage: Stage, then: Deployment, played: Played, _dated: Dated) -> None:
+    if played.member is None:
+        return
+    if played.story.kind == SEA:
+        handling.pass_on(stage.session, then, played.member, played.case)
+    else:
+        handling.forward(stage.session, then, played.member, played.case, played.story.kind)
+
+
+def _taken(stage: Stage, then: Deployment, played: Played, _dated: Dated) -> None:
+    if played.member is not None:
+        handling.take_on(stage.session, then, stage.everybody, played.case)
+
+
 def _called(letters: Sequence[ReviewedLetter], name: str) -> ReviewedLetter:
     return next(one for one in letters if one.id == name)
 
@@ -170,4 +199,8 @@ DOING: dict[Deed, Callable[[Stage, Deployment, Played, Dated], None]] = {
     Deed.LETTER: _letter,
     Deed.MESSAGE: _message,
     Deed.NOTE: _note,
+    Deed.SORT: _sort,
+    Deed.SECOND: _second,
+    Deed.ONWARD: _onward,
+    Deed.TAKEN: _taken,
 }

@@ -31,6 +31,7 @@ from casefile.network.directory import (
     Desk,
     Directory,
     HelpPlace,
+    change_entry,
     list_entry,
     read_directory,
 )
@@ -79,6 +80,8 @@ def seed_demo(
     commit()
     seated = [seat(session, founding, person) for person in PEOPLE]
     let_in_waiting(session, founding, seated)
+    _stand_in(session, founding, seated)
+    _name_recipients(session, founding)
     _write_settings(deployment)
     members = [one.member for one in seated]
     play(session, deployment, members, chosen(cases), now=now, told=told)
@@ -209,6 +212,43 @@ def let_in_waiting(session: Session, deployment: Deployment, seated: list[Seated
 
             write(verb, session)
             commit()
+
+
+def _stand_in(session: Session, deployment: Deployment, seated: list[Seated]) -> None:
+    """Give each desk of one a second person from another office: two people end things."""
+    members = {one.person.name.split()[0]: one.member for one in seated}
+    keys = _desks_by_key(read_directory(session, deployment))
+    for host, guest, key in (("Peter", "Lucia", "north"), ("Lucia", "Peter", "east")):
+
+        def verb(writing: Session, host: str = host, guest: str = guest, key: str = key) -> None:
+            desk = read_directory(writing, deployment).desks[keys[key].id]
+            join_desk(writing, deployment, members[host], desk, members[guest].person)
+
+        write(verb, session)
+        commit()
+    first = _first_desk(read_directory(session, deployment)).id
+
+    def join_first(writing: Session) -> None:
+        desk = read_directory(writing, deployment).desks[first]
+        join_desk(writing, deployment, members["Ines"], desk, members["Sarah"].person)
+
+    write(join_first, session)
+    commit()
+
+
+def _name_recipients(session: Session, deployment: Deployment) -> None:
+    """Who receives complaints: the agency's investigators, also those about its partner's people."""
+    directory = read_directory(session, deployment)
+    named = {one.names["en"]: one for one in directory.agencies.values()}
+    terra, partner = named["Terra Aid"], named["Well and Way"]
+    desk = _desks_by_key(directory)["investigations"].id
+
+    def verb(writing: Session) -> None:
+        change_entry(writing, deployment, Agency, terra.id, recipient_desk=desk)
+        change_entry(writing, deployment, Agency, partner.id, contracted_by=terra.id)
+
+    write(verb, session)
+    commit()
 
 
 def _write_settings(deployment: Deployment) -> None:
