@@ -15,8 +15,9 @@ from casefile.codes.machines import Step
 from casefile.codes.sops import Limit
 from casefile.platform.now import minutes
 
-PROMISED = ("write_to_reporter", "look_again")
-"""Deadlines nobody waits for once a case has ended; help that is due stays due."""
+PROMISED = ("write_to_reporter", "look_again", "assess_risk")
+"""Deadlines nobody waits for once a case has ended; help that is due stays due, and so does a look
+at a risk that is known."""
 
 
 def gone_on(label: Label, step: Step, limits: Mapping[str, Limit], now: datetime) -> Label:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from casefile.cases.deadlines import Course
 from casefile.cases.label import (
+    NOBODY,
     REMEMBERED,
     Body,
     Deadline,
@@ -60,7 +61,8 @@ labels = st.builds(
     received=times,
     desks=some_ids,
     holders=st.lists(
-        st.builds(Holder, st.sampled_from(["", "desk", "member"]), st.binary(max_size=40), times),
+        st.just(NOBODY)
+        | st.builds(Holder, st.sampled_from(["desk", "member"]), st.binary(max_size=40), times),
         max_size=8,
     ).map(tuple),
     wraps=some_ids,

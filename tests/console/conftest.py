@@ -28,7 +28,7 @@ class AtDesk:
         assert answer.status_code == status, (address, answer.status_code)
         return answer.get_data(as_text=True)
 
-    def sends(self, page: str, to: str, status: int = 303, /, **written: str) -> str:
+    def sends(self, page: str, to: str, /, status: int = 303, **written: str) -> str:
         """Fill the form of `page` that posts to an address with this end, and press its button."""
         address, hidden = form_of(page, to)
         return self.posts(address, hidden | written, status)

@@ -124,7 +124,7 @@ def test_a_page_from_before_a_colleagues_change_sends_nothing_and_keeps_the_word
     sarah, amal = at_desk("Sarah"), at_desk("Amal")
     page = sarah.opens(f"{ready}/complaint")
     shown = sarah.sends(page, "/preview", 200, to=recipient(world), summary=SUMMARY)
-    amal.sends(amal.opens(ready), "/note", text="It is another organisation.")
+    amal.sends(amal.opens(ready), "/note", note="It is another organisation.")
     back = sarah.sends(shown, "/send", 409)
     assert SUMMARY in back
     assert label_of(world, case_at(ready.rpartition("/")[2])).links == ()

@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 
 PATIENCE_S = 60
 Fields = Iterable[tuple[str, str | bytes]]
+MARKS = re.compile(r'(?<=left=)[\w%=.-]{32,}|(?<=value=")[\w=.-]{32,}')
+"""What the leaving button and hidden fields carry: random bytes, spelled."""
 TO_ASCII = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
 
 
@@ -31,6 +33,11 @@ class Page(HTMLParser):
         self._area: str | None = None
         self.feed(self.text)
         self.number = "".join(filter(str.isdecimal, self.number)).translate(TO_ASCII)
+
+    @property
+    def unmarked(self) -> str:
+        """The page without the random marks that every page has of its own."""
+        return MARKS.sub("", self.text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         has = {name: value or "" for name, value in attrs}
