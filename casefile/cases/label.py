@@ -505,7 +505,9 @@ def _made(given: dict[str, Any]) -> Label:
 
 
 def _holder(kind: str, identity: str, generation: int) -> Holder:
-    return Holder(kind, _bytes(identity), generation) if kind else NOBODY
+    if not (kind or identity or generation):
+        return NOBODY
+    return Holder(kind, _bytes(identity), generation)
 
 
 def _hold(given: Sequence[Any] | None) -> LegalHold | None:
