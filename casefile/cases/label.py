@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from casefile.cases.deadlines import Deadline as Deadline
 from casefile.cases.deadlines import begun, deadline_of
@@ -296,6 +296,12 @@ class Label:
             return replace(self, links=tuple(kept))
         return replace(self, links=(*self.links, link))
 
+    def binding(self, slot: int, holder: Holder, body: bytes) -> Label:
+        """The label that binds another wrap in a slot, and names its holder."""
+        holders, wraps = list(self.holders), list(self.wraps)
+        holders[slot], wraps[slot] = holder, digest(body)
+        return _made(vars(self) | {"holders": tuple(holders), "wraps": tuple(wraps)})
+
     def remembers(self, once: bytes) -> bool:
         """Whether the page with this token was sent into the case already."""
         return _mark(once) in self.sent
@@ -338,9 +344,7 @@ def read_label(
 
 def add_label(session: Session, deployment: Deployment, case: bytes, label: Label) -> None:
     """Write the label of a new case."""
-    token = deployment.random(16)
-    sealed = seal_label(deployment, case, token, label)
-    add_rows(session, CaseRow, {"id": case, "label": sealed, "token": token})
+    add_rows(session, CaseRow, sealed_label(deployment, case, label))
 
 
 def write_label(session: Session, deployment: Deployment, held: Held, label: Label) -> Held:
@@ -355,20 +359,26 @@ def write_label(session: Session, deployment: Deployment, held: Held, label: Lab
     return Held(held.case, label, token)
 
 
-def hold_labels(session: Session, deployment: Deployment, cases: Iterable[bytes]) -> list[Held]:
-    """The labels of these cases, held for change.
+def read_labels(session: Session, deployment: Deployment, cases: Iterable[bytes]) -> list[Held]:
+    """The labels of these cases as they are read. Left out are damaged ones: nobody opens them."""
+    return _whole(deployment, _rows(session, cases, CaseRow.label, for_change=False))
 
-    Left out are those somebody else holds, and those that are damaged: nobody opens them.
-    """
-    wanted = (
-        select(CaseRow.id, CaseRow.label, CaseRow.token)
-        .where(CaseRow.id.in_(list(cases)))
-        .order_by(CaseRow.id)
-        .with_for_update(skip_locked=True)
-        .execution_options(**{BYTES: True})
-    )
+
+def hold_labels(session: Session, deployment: Deployment, cases: Iterable[bytes]) -> list[Held]:
+    """The same, held for change; left out are also those that somebody else holds."""
+    return _whole(deployment, _rows(session, cases, CaseRow.label, for_change=True))
+
+
+def hold_as_read(session: Session, read: Iterable[Held]) -> frozenset[bytes]:
+    """Hold labels for change; the cases whose label is what was read and is nobody else's now."""
+    tokens = {one.case: one.token for one in read}
+    rows = _rows(session, tokens, CaseRow.token, for_change=True)
+    return frozenset(case for case, _, token in rows if token == tokens[case])
+
+
+def _whole(deployment: Deployment, rows: Iterable[Any]) -> list[Held]:
     found = []
-    for case, sealed, token in session.connection().execute(wanted).all():
+    for case, sealed, token in rows:
         try:
             label = open_label(deployment, case, token, sealed)
         except SealBroken as broken:
@@ -378,16 +388,41 @@ def hold_labels(session: Session, deployment: Deployment, cases: Iterable[bytes]
     return found
 
 
+def _rows(
+    session: Session,
+    cases: Iterable[bytes],
+    column: InstrumentedAttribute[bytes],
+    *,
+    for_change: bool,
+) -> Sequence[Any]:
+    wanted = (
+        select(CaseRow.id, column, CaseRow.token.label("version"))
+        .where(CaseRow.id.in_(list(cases)))
+        .order_by(CaseRow.id)
+        .execution_options(**{BYTES: True})
+    )
+    if for_change:
+        wanted = wanted.with_for_update(skip_locked=True)
+    return session.connection().execute(wanted).all()
+
+
 def write_labels(
     session: Session, deployment: Deployment, changed: Iterable[tuple[Held, Label]]
 ) -> None:
-    """Write changed labels over those that were held, all in one go."""
-    rows = []
-    for held, label in changed:
-        token = deployment.random(16)
-        sealed = seal_label(deployment, held.case, token, label)
-        rows.append({"id": held.case, "label": sealed, "token": token})
+    """Write changed labels over those that are held, all in one go."""
+    put_labels(session, [sealed_label(deployment, held.case, label) for held, label in changed])
+
+
+def put_labels(session: Session, rows: Sequence[Mapping[str, bytes]]) -> None:
+    """The same with labels that were sealed before."""
     rewrite_rows(session, CaseRow, "id", rows)
+
+
+def sealed_label(deployment: Deployment, case: bytes, label: Label) -> dict[str, bytes]:
+    """A label as it is stored, in a version of its own."""
+    token = deployment.random(16)
+    sealed = seal_label(deployment, case, token, label)
+    return {"id": case, "label": sealed, "token": token}
 
 
 def seal_label(deployment: Deployment, case: bytes, token: bytes, label: Label) -> bytes:
@@ -397,6 +432,11 @@ def seal_label(deployment: Deployment, case: bytes, token: bytes, label: Label) 
         "bodies": [(one.compartment, _text(one.digest)) for one in label.bodies],
         "wraps": [_text(one) for one in label.wraps],
         "deadlines": [one.plain() for one in label.deadlines],
+        "desks": [_text(one) for one in label.desks],
+        "queue": (_text(label.queue.segment), label.queue.slot),
+        "receipt": _text(label.receipt),
+        "circle": _text(label.circle),
+        "owner": _text(label.owner),
     }
     parts = [spelled[name] for name in FIELDS]
     where = _where(case, token)
@@ -415,8 +455,8 @@ def _label(parts: Sequence[Any]) -> Label:
     given |= {name: _bytes(given[name]) for name in ONE_BYTES}
     given["asked"] = tuple(given["asked"])
     segment, slot = given["queue"]
-    return Label(
-        **given
+    return _made(
+        given
         | {
             "holders": tuple(_holder(*one) for one in given["holders"]),
             "bodies": tuple(Body(COMPARTMENTS[part], _bytes(one)) for part, one in given["bodies"]),
@@ -457,8 +497,17 @@ def _pending(given: Sequence[Any] | None) -> Pending | None:
     return Pending(what, _bytes(by), taken, target)
 
 
+def _made(given: dict[str, Any]) -> Label:
+    """A label of all these fields, set at once: many labels are read and changed in one go."""
+    label = object.__new__(Label)
+    vars(label).update(given)
+    return label
+
+
 def _holder(kind: str, identity: str, generation: int) -> Holder:
-    return Holder(kind, _bytes(identity), generation) if kind else NOBODY
+    if not (kind or identity or generation):
+        return NOBODY
+    return Holder(kind, _bytes(identity), generation)
 
 
 def _hold(given: Sequence[Any] | None) -> LegalHold | None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from casefile.cases.holding import desk_slot
 from casefile.cases.label import Held, Holder, Label, digest
 from casefile.cases.models import WrapRow
-from casefile.cases.quick_keys import filled, put
+from casefile.cases.quick_keys import Row, filled, put
 from casefile.cases.records import Keys
 from casefile.cases.wraps import wrap_tag
 from casefile.network.custody import NoSeat, open_desk
@@ -47,6 +47,16 @@ class Lagging:
     """Where the desk's wrap is found."""
     earlier: DeskSecret = field(repr=False)
     present: DeskSecret = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Rewrapped:
+    """A case wrapped anew: the label as it was read, the one to come, and the rows to write."""
+
+    held: Held
+    label: Label
+    wrap: Row
+    quick: Row | None
 
 
 @dataclass
@@ -94,37 +104,45 @@ def lagging(secrets: Secrets, desks: Iterable[Desk], held: Held) -> Lagging | No
     return None
 
 
-def rewrap(
+def rewrapped(
     session: Session, deployment: Deployment, cases: Sequence[Lagging]
-) -> list[tuple[Held, Label]]:
-    """Write every wrap and quick key anew; the labels that bind them are the caller's to write.
+) -> list[Rewrapped]:
+    """Every wrap and quick key anew, sealed and not yet written.
 
     A case whose wrap is not the one its label binds is left out, and stays as it is.
     """
     stored = _read(session, [one.tag for one in cases])
-    labels, wraps, quick = [], [], []
+    made = []
     for one in cases:
-        keys: Keys = {}
         with left_alone():
-            keys = _opened(one, stored)
-        if not keys:
-            continue
-        token = deployment.random(16)
-        body = wrap_bundle(
-            one.present.private.public,
-            keys,
-            case=one.held.case,
-            holder=one.desk.id,
-            slot=one.slot,
-            token=token,
-        )
-        wraps.append({"tag": one.tag, "body": body, "token": token})
-        if not one.slot:  # the desk the case was opened for, whose quick keys these are
-            quick.append(filled(deployment, one.held.case, one.desk, one.present, keys))
-        labels.append((one.held, _bound(one, body)))
-    rewrite_rows(session, WrapRow, "tag", wraps)
-    put(session, *quick)
-    return labels
+            made.append(_rewrapped(deployment, one, _opened(one, stored)))
+    return made
+
+
+def put_rewrapped(session: Session, made: Sequence[Rewrapped]) -> None:
+    """Write them; the labels that bind them are the caller's to write in the same transaction."""
+    rewrite_rows(session, WrapRow, "tag", [one.wrap for one in made])
+    put(session, *(one.quick for one in made if one.quick is not None))
+
+
+def _rewrapped(deployment: Deployment, one: Lagging, keys: Keys) -> Rewrapped:
+    token = deployment.random(16)
+    body = wrap_bundle(
+        one.present.private.public,
+        keys,
+        case=one.held.case,
+        holder=one.desk.id,
+        slot=one.slot,
+        token=token,
+    )
+    holder = Holder("desk", one.desk.id, one.desk.generation)
+    return Rewrapped(
+        held=one.held,
+        label=one.held.label.binding(one.slot, holder, body),
+        wrap={"tag": one.tag, "body": body, "token": token},
+        # Slot 0 is of the desk the case was opened for, whose quick keys these are.
+        quick=None if one.slot else filled(deployment, one.held.case, one.desk, one.present, keys),
+    )
 
 
 def _read(session: Session, tags: list[bytes]) -> Wraps:
@@ -149,12 +167,3 @@ def _opened(one: Lagging, stored: Wraps) -> Keys:
         slot=one.slot,
         token=token,
     )
-
-
-def _bound(one: Lagging, body: bytes) -> Label:
-    """The label that names the present generation and binds the new wrap."""
-    holders, wraps = list(one.held.label.holders), list(one.held.label.wraps)
-    holders[one.slot] = Holder("desk", one.desk.id, one.desk.generation)
-    wraps[one.slot] = digest(body)
-    label = one.held.label
-    return replace(label, holders=tuple(holders), wraps=tuple(wraps))

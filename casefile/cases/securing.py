@@ -1,6 +1,7 @@
 """Securing cases after somebody left: one who stayed wraps them anew, in her own session.
 
-In batches, each one transaction: killed at any moment, it is taken up where it stood. A case is
+In batches, each one transaction: killed at any moment, it is taken up where it stood. What is
+written is sealed before the transaction, and written where nothing changed meanwhile. A case is
 opened with what held it and wrapped to the present generation, or its circle is drawn anew; of its
 content nothing is read. What somebody is kept from she does not secure: a colleague does. What is
 kept from somebody who still has keys to it is settled first: she gets no new ones here. A case that
@@ -10,8 +11,8 @@ is damaged stays as it is and keeps the others from nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -23,10 +24,26 @@ from casefile.cases.exclusion_questions import asked_of_earlier
 from casefile.cases.exclusion_renewing import renew_questions
 from casefile.cases.holding import Custody, custody_of
 from casefile.cases.keys import holding, visible_desk
-from casefile.cases.label import Held, Label, hold_labels, write_labels
+from casefile.cases.label import (
+    Held,
+    Label,
+    hold_as_read,
+    hold_labels,
+    put_labels,
+    read_labels,
+    sealed_label,
+)
 from casefile.cases.queue import visible_rows
 from casefile.cases.queue_rows import DESK_COLUMNS, QUEUE, case_of, owner_mark
-from casefile.cases.rewrapping import Secrets, lagging, left_alone, rewrap
+from casefile.cases.rewrapping import (
+    Lagging,
+    Rewrapped,
+    Secrets,
+    lagging,
+    left_alone,
+    put_rewrapped,
+    rewrapped,
+)
 from casefile.cases.turns import begun_anywhere
 from casefile.network.custody import forget_earlier
 from casefile.network.directory import Desk, Directory, hold_desk, read_directory
@@ -39,14 +56,32 @@ from casefile.registers.directory import public_keys_of
 from casefile.registers.storage import hold, opened, put_back, scan
 from casefile.sealing.errors import SealBroken
 
-BATCH = 200
-"""Cases in one transaction: a fraction of a second, in which a report may wait for the writer."""
-AT_ONCE = 2
+BATCH = 500
+"""Cases in one transaction, which only writes: a report may wait a tenth of a second for it."""
+CIRCLES = 100
+"""Circles among them: these are drawn inside the transaction, which takes longer."""
+AT_ONCE = 1
 """Batches in one request: whoever stayed is not kept waiting for all of them."""
 PASSED_OVER = 3
 """Batches more that one request looks at where damaged cases lie among the others."""
 
-Changed = list[tuple[Held, Label]]
+
+@dataclass(frozen=True)
+class _Sealed:
+    """A case wrapped anew, the label it will have, and that label as it is written."""
+
+    wrapped: Rewrapped
+    label: Label
+    row: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A batch before its transaction: as whose desks stood, what is sealed, circles still to do."""
+
+    desks: tuple[Desk, ...]
+    sealed: list[_Sealed]
+    circles: list[bytes]
 
 
 def secure_some(
@@ -86,39 +121,72 @@ def unsecured(session: Session, deployment: Deployment, member: Member) -> list[
 def secure_batch(
     session: Session, deployment: Deployment, member: Member, cases: Sequence[bytes]
 ) -> int:
-    """Secure these cases in one transaction, committed; how many of them it was."""
+    """Secure these cases in one transaction, committed; how many of them it was.
 
-    def verb(writing: Session) -> int:
-        return _secure(writing, deployment, member, cases)
+    What takes long, opening and sealing, is done before it begins: nobody waits for that.
+    """
+    ready = _made_ready(session, deployment, member, cases)
+    return write_now(lambda writing: _secure(writing, deployment, member, ready), session)
 
-    return write_now(verb, session)
 
-
-def _secure(
+def _made_ready(
     session: Session, deployment: Deployment, member: Member, cases: Sequence[bytes]
-) -> int:
-    """Held in one order, so that nobody waits in a ring: desks, labels, then the register."""
+) -> _Ready:
+    """Everything that can be sealed before anything is held."""
+    directory = read_directory(session, deployment)
+    desks = directory.desks_of(member.person)
+    read = [
+        one
+        for one in read_labels(session, deployment, cases)
+        if _to_secure(one.label, directory, member)
+    ]
+    secrets, found = Secrets(session, deployment, member), list[Lagging | None]()
+    for one in (each for each in read if not each.label.circle):
+        with left_alone():
+            found.append(lagging(secrets, desks, one))
+    sealed = []
+    for wrapped in rewrapped(session, deployment, [one for one in found if one is not None]):
+        label = _answered_for(wrapped.label, directory, member)
+        row = sealed_label(deployment, wrapped.held.case, label)
+        sealed.append(_Sealed(wrapped, label, row))
+    circles = {one.case for one in read if one.label.circle}
+    return _Ready(desks, sealed, [one for one in cases if one in circles][:CIRCLES])
+
+
+def _secure(session: Session, deployment: Deployment, member: Member, ready: _Ready) -> int:
+    """Held in one order, so that nobody waits in a ring: desks, labels, then the register.
+
+    Of what was made ready only that is written which is still as it was read.
+    """
     before = read_directory(session, deployment)
     for seat in sorted(desk.id for desk in before.desks_of(member.person)):
         hold_desk(session, deployment, seat, shared=True)
     directory = read_directory(session, deployment)
-    held = [
-        one
-        for one in hold_labels(session, deployment, cases)
-        if visible_desk(one.label, directory, member.person) is not None
-        and custody_of(one.label, directory) is Custody.EARLIER
-        and not holding(one.label, directory) & set(one.label.excluded)
-    ]
-    changed = _in_desks(session, deployment, member, directory, held)
-    changed += _in_circles(session, deployment, member, held)
-    changed = [(one, _answered_for(label, directory, member)) for one, label in changed]
-    write_labels(session, deployment, changed)
-    _mark(session, deployment, directory, [label for _, label in changed])
-    if changed:
+    if directory.desks_of(member.person) != ready.desks:
+        return 0
+    same = hold_as_read(session, (one.wrapped.held for one in ready.sealed))
+    kept = [one for one in ready.sealed if one.wrapped.held.case in same]
+    put_rewrapped(session, [one.wrapped for one in kept])
+    labels, rows = [one.label for one in kept], [one.row for one in kept]
+    for circle, label in _in_circles(session, deployment, member, directory, ready.circles):
+        labels.append(_answered_for(label, directory, member))
+        rows.append(sealed_label(deployment, circle, labels[-1]))
+    put_labels(session, rows)
+    _mark(session, deployment, directory, labels)
+    if labels:
         for desk in directory.desks_of(member.person):
             note(session, deployment, Event.CASES_SECURED, by=member.person, about=desk.id)
         _forget_unneeded(session, deployment, member)
-    return len(changed)
+    return len(labels)
+
+
+def _to_secure(label: Label, directory: Directory, member: Member) -> bool:
+    """Whether the case is hers to secure: nobody it is kept from has keys to it any more."""
+    return (
+        visible_desk(label, directory, member.person) is not None
+        and custody_of(label, directory) is Custody.EARLIER
+        and not holding(label, directory) & set(label.excluded)
+    )
 
 
 def _forget_unneeded(session: Session, deployment: Deployment, member: Member) -> None:
@@ -129,29 +197,19 @@ def _forget_unneeded(session: Session, deployment: Deployment, member: Member) -
             forget_earlier(session, deployment, desk)
 
 
-def _in_desks(
+def _in_circles(
     session: Session,
     deployment: Deployment,
     member: Member,
     directory: Directory,
-    held: list[Held],
-) -> Changed:
-    secrets, desks = Secrets(session, deployment, member), directory.desks_of(member.person)
-    found = []
-    for one in (each for each in held if not each.label.circle):
-        with left_alone():
-            found.append(lagging(secrets, desks, one))
-    return rewrap(session, deployment, [one for one in found if one is not None])
-
-
-def _in_circles(
-    session: Session, deployment: Deployment, member: Member, held: list[Held]
-) -> Changed:
+    cases: Sequence[bytes],
+) -> list[tuple[bytes, Label]]:
     """Draw each circle anew for those who are left of it."""
     changed = []
-    for one in (each for each in held if each.label.circle):
-        with left_alone(), session.begin_nested():
-            changed.append((one, _in_circle(session, deployment, member, one)))
+    for one in hold_labels(session, deployment, cases) if cases else ():
+        if one.label.circle and _to_secure(one.label, directory, member):
+            with left_alone(), session.begin_nested():
+                changed.append((one.case, _in_circle(session, deployment, member, one)))
     return changed
 
 

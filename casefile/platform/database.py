@@ -107,7 +107,9 @@ def rewrite_rows(
         return
     connection, columns = session.connection(), tuple(rows[0])
     if connection.dialect.name == "sqlite":
-        turned = connection.execute(_rewriting(table.__tablename__, key, columns), list(rows))
+        turned = connection.exec_driver_sql(
+            _rewriting(table.__tablename__, key, columns), list(rows)
+        )
     else:
         lists = {name: [row[name] for row in rows] for name in columns}
         turned = connection.execute(_rewriting_many(table.__tablename__, key, columns), lists)
@@ -116,10 +118,10 @@ def rewrite_rows(
 
 
 @lru_cache(maxsize=64)
-def _rewriting(table: str, key: str, columns: tuple[str, ...]) -> TextClause:
+def _rewriting(table: str, key: str, columns: tuple[str, ...]) -> str:
     """One row at a time: inside SQLite that is as fast as it gets."""
     given = ", ".join(f'"{name}" = :{name}' for name in columns if name != key)
-    return text(f'UPDATE "{table}" SET {given} WHERE "{key}" = :{key}')  # noqa: S608
+    return f'UPDATE "{table}" SET {given} WHERE "{key}" = :{key}'  # noqa: S608
 
 
 @lru_cache(maxsize=64)

@@ -1,8 +1,8 @@
 """A colleague leaves: how many cases a second one who stayed wraps anew, committed.
 
 A thousand real cases lie at one desk; each costs one hybrid unwrap, one hybrid wrap, a label and
-five quick keys, in transactions of two hundred. The floor is what cannot be left out: opening one
-wrap and making one, and a durable commit for each two hundred.
+five quick keys, in transactions of five hundred. The floor is what cannot be left out: opening one
+wrap and making one, and a durable commit for each five hundred.
 """
 
 from __future__ import annotations
