@@ -480,7 +480,7 @@ def _many(world: World, sarah: Browser) -> None:
     fields = form_to(sure.page, "/done").fields
     seen = [one.attrs["value"] for one in sure.page.all("input") if one.attrs["name"] == "seen"]
     sarah.sends("/queue/chosen/done", fields | {"seen": seen, "fellow": "", "text": ""}, 400)
-    sarah.presses(sarah.opens(f"/cases/{cases[0]}"), "/note", text="Meanwhile.")
+    sarah.presses(sarah.opens(f"/cases/{cases[0]}"), "/note", note="Meanwhile.")
     sarah.sends("/queue/chosen/done", fields | {"seen": seen})
 
 
