@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from casefile.cases.models import SearchRow
-from casefile.cases.search_words import BEGINS, WHOLE, Bag, Needles, is_whole
+from casefile.cases.search_words import BEGINS, END, WHOLE, Bag, Needles
 from casefile.network.directory import Desk
 from casefile.platform.database import StaleRow, add_rows
 from casefile.platform.deployment import Deployment
@@ -97,28 +97,26 @@ class Segment:
         held, ends = np.ones(len(self.entries), bool), self.ends.tolist()
         well = np.zeros(len(self.entries), np.int16)
         for forms in needles:
-            found = np.zeros(len(self.entries), np.int16)
+            found = bytearray(len(self.entries))
             for form in forms:
-                begins, whole = self._with(form, ends)
-                found[begins] = np.maximum(found[begins], BEGINS)
-                found[whole] = WHOLE
-            held &= found != 0
-            well += found
+                self._look_for(form, ends, found)
+            each = np.frombuffer(found, "u1")
+            held &= each != 0
+            well += each
         return np.where(held, well, 0)
 
-    def _with(self, form: bytes, ends: Sequence[int]) -> tuple[list[int], list[int]]:
-        """The entries in which this form begins a word, and in which it is one.
-
-        The first place in each entry is enough.
-        """
-        find, text = self.text.find, self.text
-        begins, whole = list[int](), list[int]()
+    def _look_for(self, form: bytes, ends: Sequence[int], found: bytearray) -> None:
+        """Note how well each entry holds one form; the first place in each is enough."""
+        find, text, length = self.text.find, self.text, len(form)
+        whole = form[-1] == END
         at = find(form)
         while at != -1:
             which = bisect_right(ends, at)
-            (whole if is_whole(text, form, at) else begins).append(which)
+            if whole or text[at + length] == END:
+                found[which] = WHOLE
+            elif not found[which]:
+                found[which] = BEGINS
             at = find(form, ends[which])
-        return begins, whole
 
 
 def read_segments(

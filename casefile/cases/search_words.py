@@ -69,19 +69,12 @@ def how_well(bag: Bag, needles: Needles) -> int:
     return sum(found) if all(found) else 0
 
 
-def is_whole(text: bytes, form: bytes, at: int) -> bool:
-    """Whether the form that stands at this place is a whole word.
-
-    Words stand in the order of the alphabet, so the whole word comes before those it begins.
-    """
-    return form[-1] == END or text[at + len(form)] == END
-
-
 def _found(bag: Bag, form: bytes) -> int:
+    """Words stand in the order of the alphabet: the whole word comes before those it begins."""
     at = bag.find(form)
     if at == -1:
         return 0
-    return WHOLE if is_whole(bag, form, at) else BEGINS
+    return WHOLE if form[-1] == END or bag[at + len(form)] == END else BEGINS
 
 
 def _needles(word: str) -> Iterator[tuple[bytes, ...]]:
