@@ -35,7 +35,7 @@ def test_the_report_stays_closed_until_it_is_asked_for(
     sarah, case = at_desk("Sarah"), only_case("Sarah")
     closed = sarah.opens(case)
     assert "come alone" not in closed
-    shown = sarah.sends(closed, "/report", status=200)
+    shown = sarah.sends(closed, "/report", 200)
     assert "come alone" in shown
     assert "come alone" not in sarah.opens(case)
 
@@ -47,7 +47,7 @@ def test_a_case_nobody_has_read_is_read_before_help_is_offered(
     sarah, case = at_desk("Sarah"), only_case("Sarah")
     first = next_step(sarah.opens(case))
     assert f'action="{case}/report#report"' in first
-    shown = sarah.sends(sarah.opens(case), "/report", status=200)
+    shown = sarah.sends(sarah.opens(case), "/report", 200)
     assert 'name="see" value="help"' in next_step(shown)
     assert 'value="help" checked' in sarah.sends(shown, case, 200, see="help")
     assert 'name="see" value="help"' in next_step(sarah.opens(case))
@@ -63,7 +63,7 @@ def test_what_a_reporter_wrote_is_text_and_never_markup(
 ) -> None:
     world.report(TOLD, area="2", keep_from="<b>Tom</b> of Health Bridge", employer="<img src=x>")
     sarah, case = at_desk("Sarah"), only_case("Sarah")
-    shown = sarah.sends(sarah.opens(case), "/report", status=200)
+    shown = sarah.sends(sarah.opens(case), "/report", 200)
     assert TOLD in unescape(shown)
     for markup in ("<script", "<b>Tom", "<img", "6049261729"):
         assert markup not in shown.split("<main", 1)[1].split('<h2 id="dates"')[0]
@@ -74,7 +74,7 @@ def test_the_answers_are_read_in_words_in_the_language_of_the_reader(
 ) -> None:
     world.report(TOLD, area="2", who="other", help=("health", "talk"), staff="1")
     amal = at_desk("Amal")
-    shown = amal.sends(amal.opens(only_case("Amal")), "/report", status=200)
+    shown = amal.sends(amal.opens(only_case("Amal")), "/report", 200)
     assert "رعاية صحية" in shown
     assert "other" not in shown.split('class="answers"', 1)[1].split("</dl>")[0]
 
@@ -112,7 +112,7 @@ def test_whoever_confirms_answers_from_then_on(
 ) -> None:
     world.report(TOLD, area="2")
     sarah, case = at_desk("Sarah"), only_case("Sarah")
-    shown = sarah.sends(sarah.opens(case), "/report", status=200)
+    shown = sarah.sends(sarah.opens(case), "/report", 200)
     sarah.sends(shown, "/acknowledge")
     page = sarah.opens(case)
     assert "/acknowledge" not in page
@@ -138,7 +138,7 @@ def test_a_letter_nobody_reviewed_is_not_sent(world: World, at_desk: Sits, only_
     sarah, case = at_desk("Sarah"), only_case("Sarah")
     page = sarah.opens(case + "?letter=help")
     for letter in ("nothing", "own", ""):
-        sarah.sends(page, "/letter", status=200, shown=letter)
+        sarah.sends(page, "/letter", 200, shown=letter)
     assert letters_behind(world, receipt.code.digits()) == []
 
 
@@ -164,7 +164,7 @@ def test_own_words_without_a_reason_are_not_sent_and_not_lost(
     sarah, case = at_desk("Sarah"), only_case("Sarah")
     words = {"letter": "Come back on Monday.", "reason": "asked for a day", "written_in": "fr"}
     page = sarah.sends(
-        sarah.opens(case + "?letter=own"), "/answer", status=200, **(words | {left_out: "  \n "})
+        sarah.opens(case + "?letter=own"), "/answer", 200, **(words | {left_out: "  \n "})
     )
     kept = "reason" if left_out == "letter" else "letter"
     assert words[kept] in unescape(page)
@@ -193,7 +193,7 @@ def test_a_note_too_long_stays_on_the_page(world: World, at_desk: Sits, only_cas
     world.report(TOLD, area="2")
     sarah, case = at_desk("Sarah"), only_case("Sarah")
     long = "word " * 5000
-    page = sarah.sends(sarah.opens(case), "/note", status=200, note=long)
+    page = sarah.sends(sarah.opens(case), "/note", 200, note=long)
     assert long.strip() in page
     assert 'role="alert"' in page
 
@@ -224,7 +224,7 @@ def test_a_message_of_the_reporter_shows_with_the_report(
     sarah, case = at_desk("Sarah"), only_case("Sarah")
     closed = sarah.opens(case)
     assert "On Monday." not in closed
-    assert "On Monday." in sarah.sends(closed, "/report", status=200)
+    assert "On Monday." in sarah.sends(closed, "/report", 200)
 
 
 def test_a_message_a_colleague_has_read_is_to_be_answered(

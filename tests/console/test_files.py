@@ -62,7 +62,7 @@ def test_nothing_opens_by_itself(at_desk: Sits, case: str) -> None:
 
 def test_a_picture_is_drawn_anew_for_the_page_that_was_asked_for(at_desk: Sits, case: str) -> None:
     sarah = at_desk("Sarah")
-    shown = sarah.sends(sarah.opens(f"{case}/files/1"), "/show", status=200)
+    shown = sarah.sends(sarah.opens(f"{case}/files/1"), "/show", 200)
     answer = sarah.client.get(picture_on(shown), base_url=BASE)
     assert (answer.status_code, answer.mimetype) == (200, "image/png")
     assert answer.headers["Content-Security-Policy"] == SANDBOX
@@ -76,7 +76,7 @@ def test_the_address_of_a_picture_holds_for_a_minute_and_for_one_person(
     world: World, at_desk: Sits, case: str
 ) -> None:
     sarah, amal = at_desk("Sarah"), at_desk("Amal")
-    address = picture_on(sarah.sends(sarah.opens(f"{case}/files/1"), "/show", status=200))
+    address = picture_on(sarah.sends(sarah.opens(f"{case}/files/1"), "/show", 200))
     assert amal.client.get(address, base_url=BASE).status_code == 404
     other = address.replace("/files/1/", "/files/2/")
     assert sarah.client.get(other, base_url=BASE).status_code == 404
@@ -106,7 +106,7 @@ def test_a_locked_file_is_locked_for_everybody_at_once(
 ) -> None:
     sarah, amal = at_desk("Sarah"), at_desk("Amal")
     before = amal.opens(f"{case}/files/1")
-    drawn = picture_on(amal.sends(before, "/show", status=200))
+    drawn = picture_on(amal.sends(before, "/show", 200))
     sarah.sends(sarah.opens(f"{case}/files/1"), "/mark")
     assert amal.client.get(drawn, base_url=BASE).status_code == 409
     for action in ("/show", "/copy"):
@@ -126,7 +126,7 @@ def test_only_another_person_unlocks_and_says_why(at_desk: Sits, case: str) -> N
     assert "/unlock" not in sarah.opens(f"{case}/files/1")
     sarah.posts(f"{case}/files/1/unlock", hidden | {"reason": "My mistake."}, status=409)
     locked = amal.opens(f"{case}/files/1")
-    amal.sends(locked, "/unlock", status=422, reason=" ")
+    amal.sends(locked, "/unlock", 422, reason=" ")
     amal.sends(locked, "/unlock", reason="The legal focal point agreed.")
     page = sarah.opens(f"{case}/files/1")
     assert "The legal focal point agreed." in page
