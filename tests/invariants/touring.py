@@ -284,7 +284,7 @@ def _as_members(world: World, tour: Tour, reporter: Browser, number: str) -> Non
     for view in (*View, "none"):
         sarah.opens(f"/queue?view={view}&page=2")
     sarah.opens("/queue?view=all&area=3&category=1&sort=newest")
-    _find(world, sarah, cases[0])
+    _find(world, tour, sarah, cases[0])
     _save_lists(world, sarah)
     _many(world, sarah)
     for case in cases:
@@ -367,8 +367,8 @@ def _pass_on(world: World, tour: Tour, sarah: Browser, reporter: Browser) -> Non
     shown = sarah.presses(kept_out, "/preview", 200, **words, subject="", danger="danger")
     sarah.presses(shown, "/send", 200, again="1")
     sarah.presses(shown, "/send")
-    there = _answer_there(world, tour, sarah, case)
     _fetch_outside(world, tour, sarah, case)
+    there = _answer_there(world, tour, sarah, case)
     sarah.presses(sarah.opens(f"{case}/complaint"), "/step", 422, verb="recall", reason="")
     sarah.opens(case)
     there.opens("/home", None)
@@ -484,7 +484,7 @@ def _many(world: World, sarah: Browser) -> None:
     sarah.sends("/queue/chosen/done", fields | {"seen": seen})
 
 
-def _find(world: World, sarah: Browser, case: str) -> None:
+def _find(world: World, tour: Tour, sarah: Browser, case: str) -> None:
     """Look for words and for a reference, and let a case go round among the colleagues."""
     page = sarah.opens("/find")
     sarah.presses(page, "/words", 200, words="asks more")
@@ -494,6 +494,8 @@ def _find(world: World, sarah: Browser, case: str) -> None:
     old = sarah.opens(case)
     sarah.presses(old, "/take")
     sarah.presses(sarah.opens(case), "/hand-over", 200, fellow="none", message="Tuesday.")
+    theirs = _sign_in(world, "Amal", tour)
+    theirs.presses(theirs.opens(case), "/let-go", 200)
     sarah.presses(sarah.opens(case), "/let-go")
     sarah.presses(
         old, "/hand-over", 409, fellow=world.member("Amal").person.hex(), message="Tuesday."
