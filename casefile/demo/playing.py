@@ -32,7 +32,7 @@ from casefile.demo.stories import SEA, SENSITIVE, Story, replies
 from casefile.intake.inbound import InboundReport
 from casefile.intake.receive import Receipt, receive
 from casefile.network.directory import read_directory
-from casefile.people.roles import Role
+from casefile.people.roles import Permission, Role
 from casefile.people.sessions import Member
 from casefile.platform.database import commit
 from casefile.platform.deployment import Deployment
@@ -124,7 +124,7 @@ def _answer_question(stage: Stage, then: Deployment, played: Played, _dated: Dat
     label = read_label(stage.session, then, played.case).label
     if not label.excluded:
         return
-    for member in stage.members:
+    for member in (one for one in stage.everybody if one.may(Permission.OPEN_CASE)):
         for asked in open_questions(stage.session, then, member):
             answer_question(stage.session, then, member, asked.id, CONFIRMED)
             commit()
