@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 from typing import Final
 
 from sqlalchemy.orm import Session
 
+from casefile.cases.exclusion import INVESTIGATION
 from casefile.cases.keys import unlock, visible_desk
 from casefile.cases.label import Label, read_label
 from casefile.cases.queue_rows import address_of, reference_of
 from casefile.cases.reading import open_case, show_report
+from casefile.cases.risk import KINDS, Risk, assess_risk
 from casefile.cases.second_person import FORWARD, Ending, confirm, decide_ending
 from casefile.cases.sorting import LEAVE_COUNTED, Sorting, sort_case
 from casefile.codes.triage import COUNTED, SEA, read_triage
@@ -46,6 +49,8 @@ ANSWERS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """Kind of an invented report → what a focal point answers when she sorts it."""
 REASON: Final = "It is not about how an aid worker behaved; the other office can help."
+REVIEWED_AFTER: Final = timedelta(days=800)
+"""Further than the years that are told: nobody here looks a second time."""
 SUMMARY: Final = (
     "The person who reported says that somebody of this organisation asked for something in "
     "return for assistance. Nothing more was asked. Answers go through us."
@@ -60,6 +65,20 @@ def sort_report(
     if kind == SEA:
         sorting = _about(sorting, read_directory(session, then), draw)
     sort_case(session, then, member, address_of(case), sorting, once=then.random(32))
+    commit()
+    if kind == SEA:
+        _look_at_risk(session, then, member, case)
+
+
+def _look_at_risk(session: Session, then: Deployment, member: Member, case: bytes) -> None:
+    """The risk for who reported, low but not forgotten: looked at again in the coming weeks."""
+    seen = open_case(session, then, member, address_of(case)).version
+    commit()
+    levels = dict.fromkeys(KINDS, "low")
+    review = then.now().date() + REVIEWED_AFTER
+    risk = Risk("assess_risk", levels, ("contact_only_by_number",), "", review)
+    once = then.random(32)
+    assess_risk(session, then, member, address_of(case), risk, once=once, seen=seen)
     commit()
 
 
@@ -98,10 +117,8 @@ def forward(session: Session, then: Deployment, member: Member, case: bytes, kin
 def pass_on(session: Session, then: Deployment, member: Member, case: bytes) -> None:
     """Pass a complaint on to the desk that receives complaints about those people."""
     opened = unlock(session, then, member, case)
-    desk = next(
-        (one.recipient_desk for one in opened.directory.agencies.values() if one.recipient_desk),
-        None,
-    )
+    desks = opened.directory.desks.values()
+    desk = next((one.id for one in desks if one.function == INVESTIGATION and one.live), None)
     if desk is None or not may_send(opened, Kind.COMPLAINT):
         return
     packet = _packet(case, opened.label)
@@ -125,7 +142,7 @@ def take_on(session: Session, then: Deployment, members: Sequence[Member], case:
         address = address_of(link.other)
         show_report(session, then, able[0], address)
         commit()
-        for verb in ("deliver", "confirm", "accept"):
+        for verb in ("deliver", "confirm", "accept", "open_investigation"):
             once = then.random(32)
             take_step(session, then, able[0], address, link.id, verb, once=once)
             commit()
@@ -134,7 +151,7 @@ def take_on(session: Session, then: Deployment, members: Sequence[Member], case:
 def _about(sorting: Sorting, directory: Directory, draw: Random) -> Sorting:
     """A partner's people twice as often as an agency's own: partners are the main path."""
     partners = [one for one in directory.agencies.values() if one.contracted_by]
-    own = [one for one in directory.agencies.values() if one.recipient_desk]
+    own = [directory.agencies[one.contracted_by] for one in partners if one.contracted_by]
     partner = bool(partners) and draw.random() < 0.67
     chosen = (partners if partner else own)[:1]
     return replace(

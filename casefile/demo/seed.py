@@ -81,7 +81,7 @@ def seed_demo(
     seated = [seat(session, founding, person) for person in PEOPLE]
     let_in_waiting(session, founding, seated)
     _stand_in(session, founding, seated)
-    _name_recipients(session, founding)
+    _name_partner(session, founding)
     _write_settings(deployment)
     members = [one.member for one in seated]
     play(session, deployment, members, chosen(cases), now=now, told=told)
@@ -218,7 +218,7 @@ def _stand_in(session: Session, deployment: Deployment, seated: list[Seated]) ->
     """Give each desk of one a second person from another office: two people end things."""
     members = {one.person.name.split()[0]: one.member for one in seated}
     keys = _desks_by_key(read_directory(session, deployment))
-    for host, guest, key in (("Peter", "Lucia", "north"), ("Lucia", "Peter", "east")):
+    for host, guest, key in (("Peter", "Ines", "north"), ("Lucia", "Peter", "east")):
 
         def verb(writing: Session, host: str = host, guest: str = guest, key: str = key) -> None:
             desk = read_directory(writing, deployment).desks[keys[key].id]
@@ -236,16 +236,14 @@ def _stand_in(session: Session, deployment: Deployment, seated: list[Seated]) ->
     commit()
 
 
-def _name_recipients(session: Session, deployment: Deployment) -> None:
-    """Who receives complaints: the agency's investigators, also those about its partner's people."""
+def _name_partner(session: Session, deployment: Deployment) -> None:
+    """Who contracts the partner: it is told of complaints about the partner's people first."""
     directory = read_directory(session, deployment)
-    named = {one.names["en"]: one for one in directory.agencies.values()}
-    terra, partner = named["Terra Aid"], named["Well and Way"]
-    desk = _desks_by_key(directory)["investigations"].id
+    named = {one.names["en"]: one.id for one in directory.agencies.values()}
 
     def verb(writing: Session) -> None:
-        change_entry(writing, deployment, Agency, terra.id, recipient_desk=desk)
-        change_entry(writing, deployment, Agency, partner.id, contracted_by=terra.id)
+        contracted = {"contracted_by": named["Terra Aid"]}
+        change_entry(writing, deployment, Agency, named["Well and Way"], **contracted)
 
     write(verb, session)
     commit()

@@ -40,10 +40,12 @@ FACT_STEPS = {
 """Steps of a complaint referral that count → the step of the statistics row and its deadline."""
 CASE_STEPS = {
     (Kind.COMPLAINT, "confirm"): "confirm_packet",
+    (Kind.COMPLAINT, "accept"): "assess",
+    (Kind.COMPLAINT, "open_investigation"): "open_investigation",
     (Kind.ASSISTANCE, "confirm"): "begin_help",
     (Kind.ASSISTANCE, "complete"): "end_help",
 }
-"""Steps of a referral with which the recipient's own case goes on."""
+"""Steps of a referral with which the recipient's own case goes on, where it stands before them."""
 UNDONE = frozenset({"decline", "recall"})
 """Steps after which the recipient's case loses its keys."""
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from casefile.cases.exclusion_rekeying import put_wraps
 from casefile.cases.label import NOBODY, Held, Label, Link, write_label
 from casefile.cases.links import ORIGIN
-from casefile.cases.machines import CASE, Part, machine_of
+from casefile.cases.machines import CASE, REASON, SORTED, Part, machine_of
 from casefile.cases.queue_rows import move_row
 from casefile.cases.quick_keys import placeholder, put
 from casefile.cases.stepping import gone_on
@@ -62,7 +62,10 @@ def packet_follows(label: Label, verb: str, limits: Limits, now: datetime) -> La
 
 
 def _gone(label: Label, verb: str, limits: Limits, now: datetime) -> Label:
-    parts, holds = tuple(Part), ("reason_given", "packet")
+    parts, holds = (
+        tuple(Part),
+        (REASON, "packet", SORTED),
+    )  # the sender has sorted what was passed on
     machine = machine_of(label.state)
     if not may_take(machine, label.state, verb, parts, holds):
         return label

@@ -159,8 +159,7 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     asked = [mark, ("word", "ask")]
     yield sheet("papers, no reason", visitor.post_plainly(f"{papers}/keep", asked))
     kept = visitor.post_plainly(f"{papers}/keep", [*asked, ("why", LONG)])
-    assert kept.status == 303
-    yield sheet("papers, kept", visitor.get(papers))
+    yield sheet("papers, kept", visitor.get(papers) if kept.status == 303 else kept)
     yield sheet("find", visitor.get("/find"))
     yield sheet("found", visitor.post_plainly("/find/words", [mark, ("words", "card")]))
     yield sheet("my sessions", visitor.get("/sessions"))

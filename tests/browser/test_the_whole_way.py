@@ -123,7 +123,7 @@ def _focal_point_reads_the_message_and_locks(page: Page, case: str, demo: Demo) 
     page.locator("button[formaction*='/report']").first.click()
     expect(page.locator(".voice", has_text=MORE)).to_be_visible()
 
-    page.locator("header form[action='/lock'] button").click()
+    page.locator("header button[formaction$='/lock']").click()
     page.wait_for_url("**/locked")
     page.goto(f"{demo.base}{case}")
     expect(page.locator("form[action='/unlock']")).to_be_visible()
