@@ -113,6 +113,38 @@ def doorway_pages(visitor: Visitor, invitation: str, language: str) -> Iterator[
     yield sheet("joining, mistyped", visitor.post_plainly(f"{invitation}/account", mistyped))
 
 
+UNFILLED = {
+    "triage": ("sort", "confirm", "refuse", "reopen", "split", "risk"),
+    "complaint": ("preview", "send", "step", "write", "deliver", "fund"),
+}
+"""Parts of a case, and what can be pressed there without having filled anything in."""
+
+
+def unfilled(visitor: Visitor, case: str, mark: tuple[str, str]) -> Iterator[tuple[str, Page]]:
+    """Each part of a case, and what it answers where nothing was filled in."""
+    for part, verbs in UNFILLED.items():
+        yield part, visitor.get(f"{case}/{part}")
+        for verb in verbs:
+            answered = visitor.post_plainly(f"{case}/{part}/{verb}", [mark])
+            if answered.status != 303:
+                yield f"{part}, {verb} without anything", answered
+
+
+def watching_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
+    """What a senior focal point sees: dates."""
+    yield spoken("late", visitor.get("/late"), language)
+
+
+def passed_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
+    """The page behind a link that was passed on, which says nothing of what lies there."""
+    for name, page in (
+        ("passed on", visitor.get("/passed/none")),
+        ("passed on, no code", visitor.post_plainly("/passed/none", [])),
+        ("passed on, nothing answered", visitor.post_plainly("/passed/none/answer", [])),
+    ):
+        yield spoken(name, page, language)
+
+
 def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     """What a focal point meets."""
 
@@ -136,9 +168,11 @@ def member_pages(visitor: Visitor, language: str) -> Iterator[Sheet]:
     changed = visitor.post_plainly(f"{case}/note", [mark, seen, ("note", WRITTEN)])
     assert changed.status == 409
     yield sheet("case, changed meanwhile", changed)
-    yield sheet("triage", visitor.get(f"{case}/triage"))
     nothing = visitor.post_plainly(f"{case}/triage/end", [mark, seen, ("verb", "close")])
     yield sheet("triage, nothing done", nothing)
+    yield sheet("case, another letter chosen", visitor.post_plainly(case, [mark]))
+    for name, answered in unfilled(visitor, case, mark):
+        yield sheet(name, answered)
     yield sheet("page too old", visitor.post_plainly(f"{case}/note", [("note", WRITTEN)]))
     yield sheet("desk", visitor.get("/desk"))
     for name, page in list_pages(visitor, mark):

@@ -22,8 +22,10 @@ from tests.browser.every_page import (
     doorway_pages,
     invite,
     member_pages,
+    passed_pages,
     public_pages,
     speaking,
+    watching_pages,
 )
 from tests.browser.laying_out import easel, lay_out
 from tests.servers.joining import join
@@ -60,7 +62,7 @@ def sheets(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> list[Sheet]:
 
 def gathered(demo: Demo, unopened: Installation) -> Iterator[Sheet]:
     focal, administrator = demo.signed_in("Amal"), demo.signed_in("Omar")
-    auditor = demo.signed_in("Grace")
+    auditor, senior = demo.signed_in("Grace"), demo.signed_in("Anders")
     desk = aside(lambda: demo.world.desk("Intake desk, River").id.hex())
     join(demo.visitor(), invite(administrator, "en", "focal_point", desk))
     for language in LANGUAGES:
@@ -70,6 +72,8 @@ def gathered(demo: Demo, unopened: Installation) -> Iterator[Sheet]:
             demo.visitor(), invite(administrator, language, "auditor"), language
         )
         yield from member_pages(speaking(demo, focal, language), language)
+        yield from passed_pages(speaking(demo, focal, language), language)
+        yield from watching_pages(speaking(demo, senior, language), language)
         yield from auditor_pages(speaking(demo, auditor, language), language)
         yield from administrator_pages(speaking(demo, administrator, language), language)
 
@@ -166,6 +170,7 @@ WITHOUT_A_PAGE = {
     "people.sign_out",
     "people.end_session",
     "people.end_others",
+    "console.lock",
     "console.take_over",
     "console.hand_over",
     "console.let_go",
