@@ -228,7 +228,7 @@ def _offices() -> Spoken:
         child_protection=_("child protection"),
         gbv_services=_("services for survivors of gender-based violence"),
         protection=_("protection"),
-        security=_("security"),
+        security_advisers=_("security"),
         data_protection=_("data protection"),
         unknown=_("not known"),
     )

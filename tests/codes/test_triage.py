@@ -32,7 +32,7 @@ HR, CHILD = "human_resources", "child_protection"
         ("harassment", "aid", "personnel", "adult", "other_misconduct", HR),
         ("harassment", "not_aid", "recipient", "adult", "protection_other", "protection"),
         ("fraud", "unknown", "unknown", "unknown", "fraud_corruption", "integrity"),
-        ("security", "armed", "unknown", "unknown", "out_of_scope", "security"),
+        ("security", "armed", "unknown", "unknown", "out_of_scope", "security_advisers"),
         ("data", "aid", "unknown", "unknown", "data_protection", "data_protection"),
         ("feedback_good", "aid", "recipient", "adult", "programme_feedback_positive", "programme"),
         ("feedback_bad", "aid", "recipient", "adult", "programme_feedback_negative", "programme"),
